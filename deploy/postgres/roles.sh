@@ -24,6 +24,7 @@ for service in registry sla metrics evaluation delivery; do
   export SERVICE=$service
   run --set service="$service" --set role="sanya_$service" <<'SQL'
 SET log_min_error_statement = panic;
+SET client_min_messages = warning;
 SELECT format('CREATE ROLE %I LOGIN', :'role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
 \set password `cat "/run/secrets/database-$SERVICE"`
 ALTER ROLE :"role" PASSWORD :'password';
