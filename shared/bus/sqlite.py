@@ -1,0 +1,184 @@
+"""The embedded log: the outboxes of the producers in the data folder are the topics themselves.
+
+One writer per file, so ids are in commit order; each topic has one partition, whose offsets are outbox ids.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar, TypeVarTuple, Unpack
+
+import sqlalchemy as sa
+
+from shared.bus import OutsideLog, Partition, Positions, Run
+from shared.db import sqlite_engine
+from shared.db.tables import outbox
+from shared.events.envelope import Record
+from shared.events.topics import TOPICS
+
+T = TypeVar("T")
+Args = TypeVarTuple("Args")
+
+RUN_RECORDS = 500
+RUN_BYTES = 8 << 20
+
+
+class SqliteBus:
+    def __init__(self, url: str) -> None:
+        self.folder = Path(url.removeprefix("sqlite:///"))
+        self._waiting: list[tuple[frozenset[str], asyncio.Event]] = []
+        self._engines: dict[str, sa.Engine] = {}
+
+    @asynccontextmanager
+    async def consumer(
+        self, group: str, topics: Sequence[str], positions: Positions
+    ) -> AsyncIterator[SqliteConsumer]:
+        woken = asyncio.Event()
+        entry = (frozenset(topics), woken)
+        self._waiting.append(entry)
+        consumer = SqliteConsumer(self, group, topics, positions, woken)
+        try:
+            await consumer.rewind()
+            yield consumer
+        finally:
+            self._waiting.remove(entry)
+            consumer.close()
+
+    def committed(self, topics: set[str]) -> None:
+        for wanted, woken in self._waiting:
+            if not wanted.isdisjoint(topics):
+                woken.set()
+
+    def engine(self, producer: str) -> sa.Engine:
+        """A reader of a producer's file."""
+        if producer not in self._engines:
+            file = self.folder / f"{producer}.sqlite"
+            self._engines[producer] = sqlite_engine(file, "BEGIN", pool_size=8)
+        return self._engines[producer]
+
+    async def close(self) -> None:
+        for engine in self._engines.values():
+            engine.dispose()
+
+
+class SqliteConsumer:
+    def __init__(
+        self,
+        bus: SqliteBus,
+        group: str,
+        topics: Sequence[str],
+        positions: Positions,
+        woken: asyncio.Event,
+    ) -> None:
+        self._bus = bus
+        self._topics = tuple(topics)
+        self._positions = positions
+        self._woken = woken
+        self._next: dict[str, int] = {}
+        self._thread = ThreadPoolExecutor(1, f"{group}-log")
+
+    async def rewind(self) -> None:
+        stored = await self._positions([(topic, 0) for topic in self._topics])
+        for topic in self._topics:
+            first, end = await self._call(self._bounds, topic)
+            position = stored.get((topic, 0), 0)
+            if position > end or (0 < position < first):
+                raise OutsideLog(
+                    f"position {position} of {topic} lies outside the log [{first}, {end}]: "
+                    "a database was restored or removed alone; see `sanya republish`"
+                )
+            self._next[topic] = position
+
+    async def runs(self, wait: float = 1.0) -> list[Run]:
+        self._woken.clear()
+        found = await self._call(self._read_all)
+        if not found:
+            try:
+                async with asyncio.timeout(wait):
+                    await self._woken.wait()
+            except TimeoutError:
+                return []
+            self._woken.clear()
+            found = await self._call(self._read_all)
+        for run in found:
+            self._next[run.topic] = run.next
+        return found
+
+    async def done(self, run: Run) -> None:
+        return None
+
+    async def lag(self) -> dict[Partition, int]:
+        return await self._call(self._lag)
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=True)
+
+    async def _call(self, function: Callable[[Unpack[Args]], T], *args: Unpack[Args]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *args)
+
+    def _read_all(self) -> list[Run]:
+        found = (self._read(topic) for topic in self._topics)
+        return [run for run in found if run is not None]
+
+    def _read(self, topic: str) -> Run | None:
+        start = self._next[topic]
+        producer = TOPICS[topic].producer
+        with self._bus.engine(producer).connect() as connection:
+            rows = connection.execute(
+                sa.select(outbox)
+                .where(outbox.c.topic == topic, outbox.c.id >= start)
+                .order_by(outbox.c.id)
+                .limit(RUN_RECORDS)
+            )
+            records: list[Record] = []
+            size = 0
+            for row in rows:
+                records.append(
+                    Record(
+                        topic=topic,
+                        partition=0,
+                        offset=row.id,
+                        key=row.key,
+                        type=row.type,
+                        id=row.event_id,
+                        source=f"/sanya/{producer}",
+                        subject=row.subject,
+                        version=row.version,
+                        at=row.at,
+                        trace=row.trace,
+                        data=row.data,
+                    )
+                )
+                size += len(row.data)
+                if size >= RUN_BYTES:
+                    break
+        if not records:
+            return None
+        return Run(topic, 0, start, records[-1].offset + 1, tuple(records))
+
+    def _bounds(self, topic: str) -> tuple[int, int]:
+        """The first id kept of a topic, and one past the newest id of its producer's log."""
+        with self._bus.engine(TOPICS[topic].producer).connect() as connection:
+            first = connection.execute(
+                sa.select(sa.func.min(outbox.c.id)).where(outbox.c.topic == topic)
+            ).scalar()
+            newest = connection.execute(
+                sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
+            ).scalar()
+        end = (newest or 0) + 1
+        return (first if first is not None else end, end)
+
+    def _lag(self) -> dict[Partition, int]:
+        lag: dict[Partition, int] = {}
+        for topic in self._topics:
+            with self._bus.engine(TOPICS[topic].producer).connect() as connection:
+                lag[topic, 0] = connection.execute(
+                    sa.select(sa.func.count())
+                    .select_from(outbox)
+                    .where(outbox.c.topic == topic, outbox.c.id >= self._next.get(topic, 0))
+                ).scalar_one()
+        return lag

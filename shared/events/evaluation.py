@@ -1,0 +1,79 @@
+"""What the evaluator tells. Key: agreement code; kept 90 days, like the feed.
+
+`parties` and `visibility` let a reader filter by right; the shapes inside are those of API.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from shared.events.envelope import Fact
+from shared.events.topics import BREACHES, REPLAY_REQUESTS, RESULTS
+
+BREACH_OPENED = "sanya.evaluation.breach.opened.v1"
+BREACH_REVISED = "sanya.evaluation.breach.revised.v1"
+BREACH_CLOSED = "sanya.evaluation.breach.closed.v1"
+BREACH_WITHDRAWN = "sanya.evaluation.breach.withdrawn.v1"
+BREACH_SUPERSEDED = "sanya.evaluation.breach.superseded.v1"
+BREACH_TYPES = (BREACH_OPENED, BREACH_REVISED, BREACH_CLOSED, BREACH_WITHDRAWN, BREACH_SUPERSEDED)
+
+
+class BreachTold(Fact):
+    """A breach was opened, revised, closed, withdrawn or superseded: one id for ever, a rising revision.
+
+    The event type says which (`kind`); `version` equals `breach["revision"]`.
+    """
+
+    topic: ClassVar[str] = BREACHES
+    type: ClassVar[str] = BREACH_OPENED
+
+    kind: str
+    agreement: str
+    parties: list[str]
+    visibility: str
+    breach: dict[str, Any]
+
+    def subject_of(self) -> str:
+        return str(self.breach["id"])
+
+    def key_of(self) -> str:
+        return self.agreement
+
+    def type_of(self) -> str:
+        return self.kind
+
+
+class ResultFinal(Fact):
+    """A result became final, or a final one got a new revision."""
+
+    topic: ClassVar[str] = RESULTS
+    type: ClassVar[str] = "sanya.evaluation.result.final.v1"
+
+    agreement: str
+    parties: list[str]
+    visibility: str
+    result: dict[str, Any]
+
+    def subject_of(self) -> str:
+        return str(self.result["id"])
+
+    def key_of(self) -> str:
+        return self.agreement
+
+
+class ReplayRequested(Fact):
+    """The evaluator needs the batches of a service whose event times touch [from_at, to_at) again."""
+
+    topic: ClassVar[str] = REPLAY_REQUESTS
+    type: ClassVar[str] = "sanya.evaluation.replay-requested.v1"
+
+    request: str
+    service: str
+    from_at: int
+    to_at: int
+
+    def subject_of(self) -> str:
+        return self.request
+
+    def key_of(self) -> str:
+        return self.service

@@ -1,0 +1,284 @@
+"""Consuming: effect, outgoing events and position commit together (rules 3 to 5 of "How a fact travels").
+
+The position moves first, by compare-and-set: no row means that another owner took the partition over while
+this process slept, and the whole transaction rolls back (tests/faults/test_frozen_consumer.py). A run that
+fails for a reason that lies in a record is tried again record by record; the poison goes to `dead_letter`
+with its reason and the rest of the run is kept. Database, network and time-out errors are no reason of a
+record: they are tried again, then the process ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+import stamina
+import structlog
+
+from shared.bus import Bus, Consumer, LostOwnership, Partition, Run
+from shared.db import Database, UnitOfWork
+from shared.db.tables import dead_letter, position
+from shared.errors import Problem, Unavailable
+from shared.events.envelope import Record
+from shared.telemetry import POSITION_AGE, RECORDS, use_trace
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[Record, UnitOfWork], None]
+RunHandler = Callable[[Sequence[Record], UnitOfWork], None]
+
+STALLED_AFTER = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a service listens to. ``handlers``: event type -> function, the map of the service.
+
+    ``runs``: topic -> a function that takes all consecutive records of a partition at once; it has the
+    topic for itself. An event type of a subscribed topic that nobody handles is passed over: a producer may
+    add types before its consumers need them.
+    """
+
+    topics: tuple[str, ...] = ()
+    handlers: Mapping[str, Handler] = field(default_factory=dict)
+    runs: Mapping[str, RunHandler] = field(default_factory=dict)
+
+    def joined(self, other: Subscription) -> Subscription:
+        return Subscription(
+            topics=tuple(dict.fromkeys(self.topics + other.topics)),
+            handlers={**self.handlers, **other.handlers},
+            runs={**self.runs, **other.runs},
+        )
+
+
+def stored_positions(
+    connection: sa.Connection, partitions: Sequence[Partition]
+) -> dict[Partition, int]:
+    rows = connection.execute(sa.select(position))
+    wanted = set(partitions)
+    return {(r.topic, r.partition): r.offset for r in rows if (r.topic, r.partition) in wanted}
+
+
+def move_position(run: Run, uow: UnitOfWork) -> None:
+    """Moves the stored position over a run, if it stands where the run starts."""
+    moved = uow.connection.execute(
+        sa.update(position)
+        .where(
+            position.c.topic == run.topic,
+            position.c.partition == run.partition,
+            position.c.offset == run.start,
+        )
+        .values(offset=run.next)
+    )
+    if moved.rowcount == 1:
+        return
+    known = uow.connection.execute(
+        sa.select(position.c.offset).where(
+            position.c.topic == run.topic, position.c.partition == run.partition
+        )
+    ).scalar()
+    if known is not None:
+        raise LostOwnership(
+            f"{run.topic}/{run.partition}: stored position is {known}, not {run.start}: "
+            "another process consumes this partition"
+        )
+    try:
+        with uow.connection.begin_nested():
+            uow.connection.execute(
+                sa.insert(position).values(topic=run.topic, partition=run.partition, offset=run.next)
+            )
+    except sa.exc.IntegrityError as error:
+        raise LostOwnership(f"{run.topic}/{run.partition}: another process was first") from error
+
+
+def apply_run(run: Run, uow: UnitOfWork, subscription: Subscription) -> int:
+    """The effect of a run and its position. Returns how many records became dead letters."""
+    move_position(run, uow)
+    try:
+        with uow.savepoint():
+            _handle(run.records, uow, subscription)
+        return 0
+    except Exception as error:
+        if not lies_in_the_record(error):
+            raise
+    dead = 0
+    for record in run.records:
+        try:
+            with uow.savepoint():
+                _handle((record,), uow, subscription)
+        except Exception as error:
+            if not lies_in_the_record(error):
+                raise
+            bury(record, error, uow)
+            dead += 1
+    return dead
+
+
+def _handle(records: Sequence[Record], uow: UnitOfWork, subscription: Subscription) -> None:
+    together = subscription.runs.get(records[0].topic)
+    if together is not None:
+        with use_trace(records[-1].trace):
+            together(records, uow)
+        return
+    for record in records:
+        handler = subscription.handlers.get(record.type)
+        if handler is not None:
+            with use_trace(record.trace):
+                handler(record, uow)
+
+
+def lies_in_the_record(error: Exception) -> bool:
+    """Whether trying the same record again could never succeed."""
+    if isinstance(error, sa.exc.IntegrityError | sa.exc.DataError):
+        return True
+    if isinstance(error, Unavailable):
+        return False
+    return not isinstance(error, sa.exc.SQLAlchemyError | OSError | TimeoutError | LostOwnership)
+
+
+def bury(record: Record, error: Exception, uow: UnitOfWork) -> None:
+    """Puts a record that can never take effect aside, with the reason."""
+    reason = str(error) if isinstance(error, Problem) else f"{type(error).__name__}: {error}"
+    log.error(
+        "dead letter",
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        type=record.type,
+        reason=reason[:500],
+        exc_info=error,
+    )
+    uow.connection.execute(
+        sa.insert(dead_letter).values(
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            key=record.key,
+            type=record.type,
+            event_id=record.id,
+            source=record.source,
+            subject=record.subject,
+            version=record.version,
+            at=record.at,
+            trace=record.trace,
+            data=record.data,
+            reason=reason[:4000],
+            died_at=uow.now,
+        )
+    )
+
+
+def redrive(limit: int, uow: UnitOfWork, subscription: Subscription) -> tuple[int, int]:
+    """Tries dead letters again, oldest first. Returns (how many took effect, how many failed again)."""
+    rows = uow.connection.execute(
+        sa.select(dead_letter)
+        .where(dead_letter.c.redriven_at.is_(None))
+        .order_by(dead_letter.c.id)
+        .limit(limit)
+    ).all()
+    done = failed = 0
+    for row in rows:
+        values = row._asdict()
+        record = Record(**{name: values[name] for name in Record.__dataclass_fields__ if name in values} | {"id": row.event_id})
+        try:
+            with uow.savepoint():
+                _handle((record,), uow, subscription)
+        except Exception as error:
+            if not lies_in_the_record(error):
+                raise
+            uow.connection.execute(
+                sa.update(dead_letter)
+                .where(dead_letter.c.id == row.id)
+                .values(reason=str(error)[:4000])
+            )
+            failed += 1
+            continue
+        uow.connection.execute(
+            sa.update(dead_letter).where(dead_letter.c.id == row.id).values(redriven_at=uow.now)
+        )
+        done += 1
+    return done, failed
+
+
+@dataclass
+class Progress:
+    """What `/readyz` tells about a consumer."""
+
+    lag: dict[Partition, int] = field(default_factory=dict)
+    moved_at: float = field(default_factory=time.monotonic)
+    running: bool = False
+
+    @property
+    def stalled(self) -> bool:
+        """Rule 5: behind, and the position has not moved for a minute."""
+        behind = sum(self.lag.values()) > 0
+        return behind and time.monotonic() - self.moved_at > STALLED_AFTER
+
+
+class Stalled(Exception):
+    """A consumer is behind and does not move although the broker answers: the process ends non-zero."""
+
+
+async def consume(db: Database, bus: Bus, subscription: Subscription, progress: Progress) -> None:
+    """Reads and applies until cancelled. Ends only by an error that the process has to die of."""
+
+    async def positions(partitions: Sequence[Partition]) -> dict[Partition, int]:
+        return await db.read(stored_positions, partitions)
+
+    async with bus.consumer(f"sanya.{db.service}", subscription.topics, positions) as consumer:
+        progress.running = True
+        checked = 0.0
+        try:
+            while True:
+                for run in await consumer.runs():
+                    if not await _apply(db, consumer, run, subscription):
+                        break
+                    progress.moved_at = time.monotonic()
+                if time.monotonic() - checked > 2.0:
+                    checked = time.monotonic()
+                    await _watch(consumer, progress, db.service)
+        finally:
+            progress.running = False
+
+
+async def _apply(db: Database, consumer: Consumer, run: Run, subscription: Subscription) -> bool:
+    def handler(_command: Any, uow: UnitOfWork) -> int:
+        return apply_run(run, uow, subscription)
+
+    try:
+        async for attempt in stamina.retry_context(
+            on=_passing, attempts=8, wait_initial=0.1, wait_max=5.0, timeout=45.0
+        ):
+            with attempt:
+                dead = await db.write(handler)
+    except LostOwnership as error:
+        log.warning("lost a partition", topic=run.topic, partition=run.partition, reason=str(error))
+        await consumer.rewind()
+        return False
+    RECORDS.labels(db.service, run.topic, "applied").inc(len(run.records) - dead)
+    RECORDS.labels(db.service, run.topic, "dead").inc(dead)
+    await consumer.done(run)
+    return True
+
+
+def _passing(error: Exception) -> bool:
+    return not isinstance(error, LostOwnership) and not lies_in_the_record(error)
+
+
+async def _watch(consumer: Consumer, progress: Progress, service: str) -> None:
+    try:
+        async with asyncio.timeout(5):
+            progress.lag = await consumer.lag()
+    except TimeoutError:
+        # The broker does not answer: waiting for it is no stall.
+        progress.moved_at = time.monotonic()
+        return
+    POSITION_AGE.labels(service).set(sum(progress.lag.values()))
+    if not sum(progress.lag.values()):
+        progress.moved_at = time.monotonic()
+    if progress.stalled:
+        raise Stalled(f"{service}: behind by {progress.lag} and not moving for {STALLED_AFTER:.0f} s")

@@ -1,0 +1,90 @@
+"""Who leads a service: one process at a time relays its outbox, fires its timers and runs its tasks.
+
+On PostgreSQL the leader holds a session advisory lock on a connection of its own; when that connection is
+lost the process ends, for another may lead by then. Embedded there is one process, which leads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from shared.bus import Bus
+from shared.db import Database, UnitOfWork
+from shared.outbox import trim
+from shared.timers import PER_TRANSACTION, TimerHandler, fire_due
+
+log = structlog.get_logger(__name__)
+
+TIMER_SECONDS = 0.5
+DAY = timedelta(days=1).total_seconds()
+
+
+class LostLead(Exception):
+    """The advisory lock's connection is gone: another process may lead, this one ends."""
+
+
+async def lead(
+    db: Database,
+    bus: Bus,
+    *,
+    timers: Mapping[str, TimerHandler],
+    daily: Sequence[Callable[[Any, UnitOfWork], int]],
+    tasks: Sequence[Callable[[], Awaitable[None]]],
+) -> None:
+    """Waits for the lead, then does a leader's work until cancelled or lost."""
+    work: list[Callable[[], Awaitable[None]]] = [*tasks, lambda: _housekeeping(db, (*daily, trim))]
+    if timers:
+        work.append(lambda: _timers(db, timers))
+    if db.embedded:
+        await _together(work)
+        return
+    from shared.bus.kafka import KafkaBus, relay
+    from shared.db.lock import advisory_lock
+
+    assert isinstance(bus, KafkaBus)
+    async with advisory_lock(db) as lost:
+        log.info("leads", service=db.service)
+        work.append(lambda: relay(db, bus))
+        work.append(lambda: _until_lost(lost))
+        await _together(work)
+
+
+async def _together(work: Sequence[Callable[[], Awaitable[None]]]) -> None:
+    try:
+        async with asyncio.TaskGroup() as group:
+            for task in work:
+                group.create_task(_run(task))
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from errors
+
+
+async def _run(task: Callable[[], Awaitable[None]]) -> None:
+    await task()
+
+
+async def _until_lost(lost: Awaitable[None]) -> None:
+    await lost
+    raise LostLead("the connection that holds the lead is gone")
+
+
+async def _timers(db: Database, handlers: Mapping[str, TimerHandler]) -> None:
+    def fire(_command: Any, uow: UnitOfWork) -> int:
+        return fire_due(handlers, uow)
+
+    while True:
+        if await db.write(fire) < PER_TRANSACTION:
+            await asyncio.sleep(TIMER_SECONDS)
+
+
+async def _housekeeping(
+    db: Database, chores: Sequence[Callable[[Any, UnitOfWork], int]]
+) -> None:
+    while True:
+        for chore in chores:
+            await db.write(chore)
+        await asyncio.sleep(DAY)

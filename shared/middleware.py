@@ -1,0 +1,60 @@
+"""The one middleware: gives every request its trace, counts it and logs it."""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.telemetry import REQUESTS, new_trace, use_trace, valid_trace
+
+log = structlog.get_logger("sanya.access")
+
+QUIET = {"/livez", "/readyz", "/metrics"}
+
+
+class Telemetry:
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = next((v.decode("latin-1") for k, v in scope["headers"] if k == b"traceparent"), None)
+        trace = given if given and valid_trace(given) else new_trace()
+        status = 500
+        began = time.perf_counter()
+
+        async def tell(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = {
+                    **message,
+                    "headers": [
+                        *message["headers"],
+                        (b"traceparent", trace.encode()),
+                        (b"x-content-type-options", b"nosniff"),
+                    ],
+                }
+            await send(message)
+
+        with use_trace(trace):
+            try:
+                await self.app(scope, receive, tell)
+            finally:
+                took = time.perf_counter() - began
+                route = getattr(scope.get("route"), "path", "unmatched")
+                parts = route.split("/")
+                service = parts[2] if len(parts) > 2 and parts[1] == "api" else "pages"
+                REQUESTS.labels(service, scope["method"], route, str(status)).observe(took)
+                if scope["path"] not in QUIET:
+                    log.info(
+                        "request",
+                        method=scope["method"],
+                        path=scope["path"],
+                        status=status,
+                        ms=round(took * 1000, 1),
+                    )
