@@ -70,7 +70,6 @@ def openapi_of(service: Service) -> dict[str, Any]:
     return get_openapi(
         title=f"Sanya {service.name}",
         version="1",
-        description=(service.router.__doc__ or "").strip(),
         routes=service.router.routes,
     )
 

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Generic, NoReturn, TypeVar
 import msgspec
 import structlog
 from fastapi import FastAPI, Query, Request, Response
-from fastapi.dependencies.utils import get_flat_dependant
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
@@ -166,6 +166,12 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _query_parameters(dependant: Dependant) -> set[str]:
+    """The query parameters of a route and of all it depends on."""
+    found = {field.alias for field in dependant.query_params}
+    return found.union(*(_query_parameters(inner) for inner in dependant.dependencies))
+
+
 class StrictRequest(Request):
     async def json(self) -> Any:
         return parse_json(await self.body())
@@ -176,7 +182,7 @@ class StrictRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        known = {field.alias for field in get_flat_dependant(self.dependant).query_params}
+        known = _query_parameters(self.dependant)
 
         async def strict(request: Request) -> Response:
             unknown = [name for name in request.query_params if name not in known]

@@ -140,7 +140,7 @@ def create_app(
             for service in services:
                 own = service.settings(**overrides)
                 db = service.open_database(own, clock)
-                db.on_commit = bus.committed
+                db.listen(bus.committed)
                 stack.callback(db.close)
                 app.state.contexts[service.name] = Context(
                     service, own, clock, bus, db, Authenticator(db, clock, own.token_issuer), app

@@ -79,7 +79,9 @@ def configure_logs(level: str, style: str) -> None:
         _add_trace,
     ]
     renderer: Any = (
-        structlog.dev.ConsoleRenderer() if text else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if text
+        else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[*shared_steps, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

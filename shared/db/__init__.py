@@ -76,6 +76,10 @@ class UnitOfWork:
         )
         self.topics.update(event.topic for event in events)
 
+    def touch(self, topic: str) -> None:
+        """Tells the listeners of this process, after the commit, that ``topic`` has something new."""
+        self.topics.add(topic)
+
     def schedule(self, kind: str, key: str, due: datetime) -> None:
         """Sets the timer (kind, key), or moves it."""
         self.cancel(kind, key)
@@ -117,11 +121,10 @@ class Database:
         *,
         password: str = "",
         clock: Clock = system_clock,
-        on_commit: Callable[[set[str]], None] | None = None,
     ) -> None:
         self.service = service
         self.clock = clock
-        self.on_commit = on_commit
+        self._listeners: list[Callable[[set[str]], None]] = []
         self.embedded = url.startswith("sqlite:")
         if self.embedded:
             folder = Path(url.removeprefix("sqlite:///"))
@@ -149,15 +152,22 @@ class Database:
         result, topics = await loop.run_in_executor(
             self._write_pool, lambda: self._transact(handler, command, trace, args, kwargs)
         )
-        if topics and self.on_commit:
-            self.on_commit(topics)
+        self._tell(topics)
         return result
+
+    def listen(self, listener: Callable[[set[str]], None]) -> None:
+        """Calls ``listener`` after each commit of this process with the topics it touched."""
+        self._listeners.append(listener)
+
+    def _tell(self, topics: set[str]) -> None:
+        if topics:
+            for listener in self._listeners:
+                listener(topics)
 
     def transact(self, handler: Callable[[Any, UnitOfWork], T], command: Any = None) -> T:
         """``write`` for a caller that is a thread of its own already (migrations, tools)."""
         result, topics = self._transact(handler, command, current_trace(), (), {})
-        if topics and self.on_commit:
-            self.on_commit(topics)
+        self._tell(topics)
         return result
 
     def _transact(

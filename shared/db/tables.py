@@ -24,6 +24,7 @@ outbox = sa.Table(
     sa.Column("trace", sa.String(64)),
     sa.Column("data", sa.LargeBinary, nullable=False),
     sa.Column("published", sa.Boolean, nullable=False, default=False),
+    sqlite_autoincrement=True,
 )
 
 position = sa.Table(
@@ -104,6 +105,8 @@ def create_infrastructure_v1() -> None:
             sa.PrimaryKeyConstraint(
                 *[column.name for column in table.primary_key], name=f"pk_{table.name}"
             ),
+            # An offset of the embedded log is never given twice, not even after the log was trimmed.
+            sqlite_autoincrement=table.name == "outbox",
         )
     op.create_index("ix_outbox_topic_id", "outbox", ["topic", "id"])
     op.create_index(

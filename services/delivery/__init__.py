@@ -1,0 +1,6 @@
+"""Delivery: the only way out.
+
+Owns     the feed: every fact that integrators may hear of, numbered in commit order.
+Emits    nothing.
+Consumes `evaluation.breach.v1`, `evaluation.result.v1`, `sla.agreement.v1`.
+"""

@@ -1,0 +1,30 @@
+"""The wiring of delivery."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from services.delivery import api, handlers
+from services.delivery.subscriptions import subscription
+from services.delivery.wake import Wake
+from shared.service import Context, Service
+
+
+@asynccontextmanager
+async def _streams(context: Context) -> AsyncIterator[None]:
+    wake = Wake()
+    context.parts["wake"] = wake
+    context.db.listen(wake)
+    yield
+
+
+service = Service(
+    name="delivery",
+    router=api.router,
+    migrations=Path(__file__).parent / "migrations",
+    subscription=subscription,
+    timers={"forget-feed": handlers.forget_old},
+    lifespan=_streams,
+)

@@ -1,0 +1,55 @@
+"""The feed's writes."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from services.delivery import store
+from services.delivery.domain import KEPT_DAYS, Audience, audience
+from shared.db import UnitOfWork
+from shared.events.evaluation import BreachTold, ResultFinal
+from shared.events.envelope import Record
+from shared.events.sla import AgreementInForce
+from shared.timers import Timer
+
+FEED = "delivery.feed"
+"""What `UnitOfWork.touch` is told, so that streams of this process wake at once."""
+
+
+def feed_breach(record: Record, uow: UnitOfWork) -> None:
+    fact = BreachTold.model_validate_json(record.data)
+    _feed(record, audience(fact.parties, fact.visibility, for_parties_only=True), uow)
+
+
+def feed_result(record: Record, uow: UnitOfWork) -> None:
+    fact = ResultFinal.model_validate_json(record.data)
+    _feed(record, audience(fact.parties, fact.visibility, for_parties_only=False), uow)
+
+
+def feed_agreement(record: Record, uow: UnitOfWork) -> None:
+    fact = AgreementInForce.model_validate_json(record.data)
+    _feed(record, audience(fact.parties, fact.visibility, for_parties_only=False), uow)
+
+
+def _feed(record: Record, listeners: Audience, uow: UnitOfWork) -> None:
+    if store.holds(uow.connection, record.id):
+        return
+    _, newest = store.bounds(uow.connection)
+    store.append(
+        uow.connection,
+        seq=newest + 1,
+        event_id=record.id,
+        kind=record.type,
+        public=listeners.public,
+        agencies=listeners.agencies,
+        fed_at=uow.now,
+        event=json.dumps(record.cloudevent(), ensure_ascii=False),
+    )
+    uow.touch(FEED)
+
+
+def forget_old(timer: Timer, uow: UnitOfWork) -> None:
+    """Daily: the feed keeps 90 days, like the topics it comes from."""
+    store.forget_before(uow.connection, uow.now - timedelta(days=KEPT_DAYS))
+    uow.schedule(timer.kind, timer.key, uow.now + timedelta(days=1))
