@@ -132,9 +132,7 @@ class Authenticator:
 
     async def _read(self) -> None:
         keys, disabled = await self._db.read(_read_auth)
-        self._keys = {
-            kid: (OKPKey.import_key(json.loads(jwk)), end) for kid, (jwk, end) in keys.items()
-        }
+        self._keys = {kid: (OKPKey.import_key(json.loads(jwk)), end) for kid, (jwk, end) in keys.items()}
         self._disabled = disabled
         self._read_at = time.monotonic()
 
@@ -171,9 +169,7 @@ def _read_auth(
 
 def on_key_changed(record: Record, uow: UnitOfWork) -> None:
     fact = facts.KeyChanged.model_validate_json(record.data)
-    known = uow.connection.execute(
-        sa.select(auth_key.c.version).where(auth_key.c.kid == fact.kid)
-    ).scalar()
+    known = uow.connection.execute(sa.select(auth_key.c.version).where(auth_key.c.kid == fact.kid)).scalar()
     if known is not None and known >= fact.version:
         return
     uow.connection.execute(sa.delete(auth_key).where(auth_key.c.kid == fact.kid))
@@ -226,8 +222,7 @@ async def _authenticated(request: Request) -> Principal:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated(
-            "send an access token: `Authorization: Bearer …` "
-            "(POST /api/registry/v1/oauth/token gives one)"
+            "send an access token: `Authorization: Bearer …` (POST /api/registry/v1/oauth/token gives one)"
         )
     authenticator: Authenticator = request.app.state.contexts[service_name(request)].authenticator
     principal = await authenticator.principal(token.strip())

@@ -104,4 +104,3 @@ def documents(services: Sequence[Service]) -> APIRouter:
         return Response(page, media_type="text/html; charset=utf-8")
 
     return found
-

@@ -108,9 +108,7 @@ def parse_json(body: bytes) -> Any:
             object_pairs_hook=_no_duplicates,
         )
     except json.JSONDecodeError as error:
-        raise Unreadable(
-            f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
-        ) from None
+        raise Unreadable(f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise Unreadable(f"the body is nested deeper than {MAX_DEPTH} levels") from None
 
@@ -231,8 +229,7 @@ def problem_response(problem: Problem) -> Response:
     }
     if problem.errors:
         body["errors"] = [
-            {"pointer": fault.pointer, "detail": fault.detail}
-            for fault in problem.errors[:MOST_ERRORS]
+            {"pointer": fault.pointer, "detail": fault.detail} for fault in problem.errors[:MOST_ERRORS]
         ]
         if len(problem.errors) > MOST_ERRORS:
             body["more_errors"] = len(problem.errors) - MOST_ERRORS
@@ -264,9 +261,7 @@ class _Framework(Problem):
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None) -> None:
         slug, title, standard = _FRAMEWORK.get(status, ("http", f"HTTP {status}", ""))
         generic = detail in {"Not Found", "Method Not Allowed", "", None}
-        super().__init__(
-            standard if generic else detail, slug=slug, title=title, headers=dict(headers or {})
-        )
+        super().__init__(standard if generic else detail, slug=slug, title=title, headers=dict(headers or {}))
         self.status = status
 
 
@@ -282,8 +277,7 @@ def _pointer(location: Sequence[Any]) -> str:
 def faults_of(errors: Sequence[Any]) -> list[Fault]:
     """Pydantic's errors as faults with RFC 6901 pointers."""
     return [
-        Fault(_pointer(error["loc"]), str(error["msg"]).removeprefix("Value error, "))
-        for error in errors
+        Fault(_pointer(error["loc"]), str(error["msg"]).removeprefix("Value error, ")) for error in errors
     ]
 
 
@@ -376,9 +370,7 @@ async def perform(
 # --- lists and versions ------------------------------------------------------------------------------
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many items at most.")]
-After = Annotated[
-    str | None, Query(max_length=500, description="The `next` of the page before.")
-]
+After = Annotated[str | None, Query(max_length=500, description="The `next` of the page before.")]
 
 
 class Page(Wire, Generic[T]):
@@ -427,4 +419,3 @@ def check_if_match(request: Request, version: int) -> None:
         raise PreconditionFailed(
             f"changed meanwhile: the version is {etag(version)} now; read it again and repeat"
         )
-

@@ -55,9 +55,7 @@ def answer_once(
     if request.key is None:
         return Answer(*effect())
     row = uow.connection.execute(
-        sa.select(idempotency).where(
-            idempotency.c.caller == request.caller, idempotency.c.key == request.key
-        )
+        sa.select(idempotency).where(idempotency.c.caller == request.caller, idempotency.c.key == request.key)
     ).first()
     if row is not None and row.stored_at > uow.now - KEPT:
         if row.request_hash != request.request_hash:
@@ -69,9 +67,7 @@ def answer_once(
         return Answer(row.status, row.body, json.loads(row.headers), replayed=True)
     status, body, headers = effect()
     uow.connection.execute(
-        sa.delete(idempotency).where(
-            idempotency.c.caller == request.caller, idempotency.c.key == request.key
-        )
+        sa.delete(idempotency).where(idempotency.c.caller == request.caller, idempotency.c.key == request.key)
     )
     uow.connection.execute(
         sa.insert(idempotency).values(

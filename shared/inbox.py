@@ -55,9 +55,7 @@ class Subscription:
         )
 
 
-def stored_positions(
-    connection: sa.Connection, partitions: Sequence[Partition]
-) -> dict[Partition, int]:
+def stored_positions(connection: sa.Connection, partitions: Sequence[Partition]) -> dict[Partition, int]:
     rows = connection.execute(sa.select(position))
     wanted = set(partitions)
     return {(r.topic, r.partition): r.offset for r in rows if (r.topic, r.partition) in wanted}
@@ -183,7 +181,10 @@ def redrive(limit: int, uow: UnitOfWork, subscription: Subscription) -> tuple[in
     done = failed = 0
     for row in rows:
         values = row._asdict()
-        record = Record(**{name: values[name] for name in Record.__dataclass_fields__ if name in values} | {"id": row.event_id})
+        record = Record(
+            **{name: values[name] for name in Record.__dataclass_fields__ if name in values}
+            | {"id": row.event_id}
+        )
         try:
             with uow.savepoint():
                 _handle((record,), uow, subscription)
@@ -191,9 +192,7 @@ def redrive(limit: int, uow: UnitOfWork, subscription: Subscription) -> tuple[in
             if not lies_in_the_record(error):
                 raise
             uow.connection.execute(
-                sa.update(dead_letter)
-                .where(dead_letter.c.id == row.id)
-                .values(reason=str(error)[:4000])
+                sa.update(dead_letter).where(dead_letter.c.id == row.id).values(reason=str(error)[:4000])
             )
             failed += 1
             continue

@@ -81,9 +81,7 @@ async def _timers(db: Database, handlers: Mapping[str, TimerHandler]) -> None:
             await asyncio.sleep(TIMER_SECONDS)
 
 
-async def _housekeeping(
-    db: Database, chores: Sequence[Callable[[Any, UnitOfWork], int]]
-) -> None:
+async def _housekeeping(db: Database, chores: Sequence[Callable[[Any, UnitOfWork], int]]) -> None:
     while True:
         for chore in chores:
             await db.write(chore)

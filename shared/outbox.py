@@ -59,9 +59,7 @@ def mark_published(ids: Sequence[int], uow: UnitOfWork) -> None:
 
 def republish(topics: Sequence[str], uow: UnitOfWork) -> int:
     """Marks what is kept of some topics as not published, so that the relay tells all of it again."""
-    done = uow.connection.execute(
-        sa.update(outbox).where(outbox.c.topic.in_(topics)).values(published=False)
-    )
+    done = uow.connection.execute(sa.update(outbox).where(outbox.c.topic.in_(topics)).values(published=False))
     return done.rowcount
 
 

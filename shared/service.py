@@ -87,9 +87,7 @@ class Service:
     max_body: int = MAX_BODY
 
     def open_database(self, settings: Settings, clock: Clock = system_clock) -> Database:
-        return Database(
-            self.name, settings.database, password=settings.database_password, clock=clock
-        )
+        return Database(self.name, settings.database, password=settings.database_password, clock=clock)
 
     def migrate(self, settings: Settings, clock: Clock = system_clock) -> list[str]:
         """Brings this service's schema to its newest version."""
@@ -151,8 +149,7 @@ def create_app(
                     if context.service.lifespan is not None:
                         await stack.enter_async_context(context.service.lifespan(context))
             tasks = [
-                asyncio.create_task(work, name=name)
-                for name, work in _background(contexts, role, fatal)
+                asyncio.create_task(work, name=name) for name, work in _background(contexts, role, fatal)
             ]
             stack.push_async_callback(_stop, tasks)
             yield
@@ -208,9 +205,7 @@ async def _lead(context: Context) -> None:
     )
 
 
-async def _kept_alive(
-    context: Context, work: Task, fatal: Callable[[BaseException], None]
-) -> None:
+async def _kept_alive(context: Context, work: Task, fatal: Callable[[BaseException], None]) -> None:
     """Runs ``work``; embedded it is restarted three times, else the process ends at the first failure."""
     left = RESTARTS if context.settings.embedded else 0
     while True:

@@ -54,7 +54,8 @@ class Settings(BaseSettings):
         pair = (self.database.split(":", 1)[0], self.bus.split(":", 1)[0])
         if pair not in {("sqlite", "sqlite"), ("postgresql", "kafka")}:
             raise ValueError(
-                f"SANYA_DATABASE_URL and SANYA_BUS_URL do not belong together ({pair[0]}, {pair[1]}): "
+                "SANYA_DATABASE_URL and SANYA_BUS_URL do not belong together "
+                f"({pair[0]}, {pair[1]}): "
                 "use sqlite with sqlite (embedded) or postgresql with kafka"
             )
         if pair[0] == "sqlite" and self.database != self.bus:

@@ -16,9 +16,7 @@ from typing import Any
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
-REQUESTS = Histogram(
-    "sanya_http_request_seconds", "HTTP requests", ["service", "method", "route", "status"]
-)
+REQUESTS = Histogram("sanya_http_request_seconds", "HTTP requests", ["service", "method", "route", "status"])
 RECORDS = Counter("sanya_consumed_records", "Records consumed", ["service", "topic", "outcome"])
 POSITION_AGE = Gauge("sanya_consumer_lag_records", "Records not yet consumed", ["service"])
 PUBLISHED = Counter("sanya_published_records", "Records published by the relay", ["service"])
@@ -94,9 +92,7 @@ def configure_logs(level: str, style: str) -> None:
         steps.append(structlog.processors.format_exc_info)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared_steps, processors=[*steps, renderer]
-        )
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared_steps, processors=[*steps, renderer])
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -28,9 +28,7 @@ After = Annotated[
     str | None,
     Query(max_length=20, description="Cursor: the `next` of a list or the `id` of a streamed event."),
 ]
-Types = Annotated[
-    list[str] | None, Query(alias="type", max_length=50, description="Only these event types.")
-]
+Types = Annotated[list[str] | None, Query(alias="type", max_length=50, description="Only these event types.")]
 
 
 def _db(request: Request) -> Database:

@@ -8,8 +8,8 @@ from datetime import timedelta
 from services.delivery import store
 from services.delivery.domain import KEPT_DAYS, Audience, audience
 from shared.db import UnitOfWork
-from shared.events.evaluation import BreachTold, ResultFinal
 from shared.events.envelope import Record
+from shared.events.evaluation import BreachTold, ResultFinal
 from shared.events.sla import AgreementInForce
 from shared.timers import Timer
 

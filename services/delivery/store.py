@@ -69,9 +69,7 @@ def append(
         )
     )
     if agencies:
-        connection.execute(
-            sa.insert(feed_agency), [{"agency": agency, "seq": seq} for agency in agencies]
-        )
+        connection.execute(sa.insert(feed_agency), [{"agency": agency, "seq": seq} for agency in agencies])
 
 
 def after(
@@ -97,6 +95,4 @@ def forget_before(connection: sa.Connection, instant: datetime) -> int:
     newest = sa.select(sa.func.max(feed.c.seq)).scalar_subquery()
     old = sa.select(feed.c.seq).where(feed.c.fed_at < instant, feed.c.seq < newest)
     connection.execute(sa.delete(feed_agency).where(feed_agency.c.seq.in_(old)))
-    return connection.execute(
-        sa.delete(feed).where(feed.c.fed_at < instant, feed.c.seq < newest)
-    ).rowcount
+    return connection.execute(sa.delete(feed).where(feed.c.fed_at < instant, feed.c.seq < newest)).rowcount

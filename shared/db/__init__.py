@@ -170,9 +170,7 @@ class Database:
         self._tell(topics)
         return result
 
-    def _transact(
-        self, handler: Any, command: Any, trace: str | None, args: Any, kwargs: Any
-    ) -> tuple[Any, set[str]]:
+    def _transact(self, handler: Any, command: Any, trace: str | None, args: Any, kwargs: Any) -> Any:
         try:
             for attempt in stamina.retry_context(
                 on=_clashed, attempts=12, wait_initial=0.005, wait_max=0.3, wait_jitter=0.02, timeout=10
@@ -200,9 +198,7 @@ class Database:
     ) -> T:
         """Runs ``query(connection, ...)`` on a consistent snapshot."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._read_pool, lambda: self.snapshot(query, *args, **kwargs)
-        )
+        return await loop.run_in_executor(self._read_pool, lambda: self.snapshot(query, *args, **kwargs))
 
     def snapshot(
         self, query: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs

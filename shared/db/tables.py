@@ -102,16 +102,12 @@ def create_infrastructure_v1() -> None:
         op.create_table(
             table.name,
             *[column._copy() for column in table.columns],
-            sa.PrimaryKeyConstraint(
-                *[column.name for column in table.primary_key], name=f"pk_{table.name}"
-            ),
+            sa.PrimaryKeyConstraint(*[column.name for column in table.primary_key], name=f"pk_{table.name}"),
             # An offset of the embedded log is never given twice, not even after the log was trimmed.
             sqlite_autoincrement=table.name == "outbox",
         )
     op.create_index("ix_outbox_topic_id", "outbox", ["topic", "id"])
-    op.create_index(
-        "ix_outbox_unpublished", "outbox", ["id"], postgresql_where=sa.text("NOT published")
-    )
+    op.create_index("ix_outbox_unpublished", "outbox", ["id"], postgresql_where=sa.text("NOT published"))
     op.create_index("ix_timer_due", "timer", ["due"])
     op.create_index("ix_idempotency_stored_at", "idempotency", ["stored_at"])
     op.create_index("ix_dead_letter_topic", "dead_letter", ["topic", "id"])
