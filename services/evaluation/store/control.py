@@ -1,0 +1,78 @@
+"""Control facts as the evaluator knows them: indicators and revisions with their spans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.evaluation.store.tables import control, indicator, revision
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A revision that was accepted by all; in force in [effective_from, effective_to)."""
+
+    hash: str
+    version: int
+    agreement: str
+    service: str
+    parent: str | None
+    parties: Sequence[str]
+    visibility: str
+    effective_from: int
+    effective_to: int | None
+    document: dict[str, Any]
+
+
+def control_version(connection: sa.Connection) -> int:
+    return connection.execute(sa.select(control.c.version)).scalar_one()
+
+
+def raise_control_version(connection: sa.Connection) -> None:
+    connection.execute(sa.update(control).values(version=control.c.version + 1))
+
+
+def indicator_version(connection: sa.Connection, code: str) -> int | None:
+    return connection.execute(sa.select(indicator.c.version).where(indicator.c.code == code)).scalar()
+
+
+def put_indicator(connection: sa.Connection, **values: Any) -> None:
+    connection.execute(sa.delete(indicator).where(indicator.c.code == values["code"]))
+    connection.execute(sa.insert(indicator).values(**values))
+
+
+def indicators_of(connection: sa.Connection, service: str) -> dict[str, dict[str, Any]]:
+    """The documents of a service's indicators, by code."""
+    rows = connection.execute(
+        sa.select(indicator.c.code, indicator.c.document).where(indicator.c.service == service)
+    )
+    return {row.code: row.document for row in rows}
+
+
+def revision_by_hash(connection: sa.Connection, digest: str) -> Revision | None:
+    row = connection.execute(sa.select(revision).where(revision.c.hash == digest)).first()
+    return None if row is None else Revision(**row._asdict())
+
+
+def put_revision(connection: sa.Connection, found: Revision) -> None:
+    connection.execute(sa.delete(revision).where(revision.c.hash == found.hash))
+    connection.execute(
+        sa.insert(revision).values(
+            **{name: getattr(found, name) for name in Revision.__dataclass_fields__}
+        )
+    )
+
+
+def revisions_of(
+    connection: sa.Connection, *, service: str | None = None, agreement: str | None = None
+) -> list[Revision]:
+    """Revisions of a service or an agreement, in the order in which they come into force."""
+    query = sa.select(revision).order_by(revision.c.effective_from, revision.c.hash)
+    if service is not None:
+        query = query.where(revision.c.service == service)
+    if agreement is not None:
+        query = query.where(revision.c.agreement == agreement)
+    return [Revision(**row._asdict()) for row in connection.execute(query)]

@@ -1,0 +1,275 @@
+"""Batches, tracks and panes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.evaluation.store.tables import (
+    after_final,
+    applied,
+    batch,
+    extreme,
+    pane,
+    staged,
+    tick,
+    track,
+)
+
+MINUTE = 60_000_000
+ADDED = ("n", "good", "total", "sum_hi", "sum_lo")
+
+
+@dataclass(slots=True)
+class Track:
+    """One objective of one revision in one scope (canonical JSON of its labels)."""
+
+    id: int
+    revision: str
+    agreement: str
+    service: str
+    objective: str
+    scope: str
+    closed_to: int
+    final_to: int
+    due: int | None
+    dirty_from: int | None
+
+
+def _upsert(connection: sa.Connection, table: sa.Table) -> Any:
+    """INSERT that can say what to do on conflict, on either database."""
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+# --- ticks -------------------------------------------------------------------------------------------
+
+
+def tick_of(connection: sa.Connection, partition: int) -> tuple[int, int]:
+    """The newest tick of a partition (0 before the first) and the sequence of its last transaction."""
+    row = connection.execute(
+        sa.select(tick.c.at, tick.c.sequence).where(tick.c.partition == partition)
+    ).first()
+    return (row.at, row.sequence) if row else (0, 0)
+
+
+def put_tick(connection: sa.Connection, partition: int, at: int, sequence: int) -> None:
+    statement = _upsert(connection, tick).values(partition=partition, at=at, sequence=sequence)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["partition"], set_={"at": at, "sequence": sequence}
+        )
+    )
+
+
+def newest_tick(connection: sa.Connection) -> int:
+    """The newest tick of any partition (for reading; judging uses the partition's own)."""
+    return connection.execute(sa.select(sa.func.max(tick.c.at))).scalar() or 0
+
+
+# --- batches -----------------------------------------------------------------------------------------
+
+
+def batch_states(connection: sa.Connection, ids: Sequence[str]) -> dict[str, str]:
+    rows = connection.execute(sa.select(batch.c.id, batch.c.state).where(batch.c.id.in_(ids)))
+    return {row.id: row.state for row in rows}
+
+
+def add_batches(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(sa.insert(batch), list(rows))
+
+
+def set_batch_state(connection: sa.Connection, batch_id: str, state: str) -> None:
+    connection.execute(sa.update(batch).where(batch.c.id == batch_id).values(state=state))
+
+
+def applied_revisions(connection: sa.Connection, ids: Sequence[str]) -> dict[str, set[str]]:
+    """batch -> the revisions whose tracks hold it already."""
+    found: dict[str, set[str]] = {name: set() for name in ids}
+    for row in connection.execute(sa.select(applied).where(applied.c.batch.in_(ids))):
+        found[row.batch].add(row.revision)
+    return found
+
+
+def add_applied(connection: sa.Connection, pairs: Iterable[tuple[str, str]]) -> None:
+    rows = [{"batch": one, "revision": other} for one, other in pairs]
+    if rows:
+        connection.execute(sa.insert(applied), rows)
+
+
+def remove_applied(connection: sa.Connection, batch_id: str) -> None:
+    connection.execute(sa.delete(applied).where(applied.c.batch == batch_id))
+
+
+def stage(connection: sa.Connection, batch_id: str, backfill: str, kind: str, data: bytes) -> None:
+    connection.execute(
+        sa.insert(staged).values(batch=batch_id, backfill=backfill, type=kind, data=data)
+    )
+
+
+def unstage(connection: sa.Connection, backfill: str) -> list[tuple[str, str, bytes]]:
+    """Takes out what waited for a backfill's seal: (batch, event type, packed data)."""
+    rows = connection.execute(
+        sa.select(staged).where(staged.c.backfill == backfill).order_by(staged.c.batch)
+    ).all()
+    connection.execute(sa.delete(staged).where(staged.c.backfill == backfill))
+    return [(row.batch, row.type, row.data) for row in rows]
+
+
+def drop_staged(connection: sa.Connection, batch_id: str) -> None:
+    connection.execute(sa.delete(staged).where(staged.c.batch == batch_id))
+
+
+def batches_between(
+    connection: sa.Connection, service: str, start: int, end: int, after: str, limit: int
+) -> list[dict[str, Any]]:
+    """Applied batches of a service whose event times touch [start, end), by id."""
+    rows = connection.execute(
+        sa.select(batch)
+        .where(
+            batch.c.service == service,
+            batch.c.first_at < end,
+            batch.c.last_at >= start,
+            batch.c.state == "applied",
+            batch.c.id > after,
+        )
+        .order_by(batch.c.id)
+        .limit(limit)
+    )
+    return [dict(row._asdict()) for row in rows]
+
+
+# --- tracks ------------------------------------------------------------------------------------------
+
+
+def tracks_of(
+    connection: sa.Connection,
+    *,
+    service: str | None = None,
+    revision: str | None = None,
+    agreement: str | None = None,
+    objective: str | None = None,
+) -> list[Track]:
+    query = sa.select(track).order_by(track.c.id)
+    for column, value in (
+        (track.c.service, service),
+        (track.c.revision, revision),
+        (track.c.agreement, agreement),
+        (track.c.objective, objective),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    return [Track(**row._asdict()) for row in connection.execute(query)]
+
+
+def due_tracks(connection: sa.Connection, services: Sequence[str], at: int) -> list[Track]:
+    """Tracks of some services that a tick at ``at`` has something to do for."""
+    rows = connection.execute(
+        sa.select(track)
+        .where(
+            track.c.service.in_(services),
+            (track.c.due <= at) | track.c.dirty_from.is_not(None),
+        )
+        .order_by(track.c.id)
+    )
+    return [Track(**row._asdict()) for row in rows]
+
+
+def add_track(connection: sa.Connection, **values: Any) -> Track:
+    row = connection.execute(sa.insert(track).values(**values).returning(track.c.id)).one()
+    return Track(id=row.id, **values)
+
+
+def save_track(connection: sa.Connection, found: Track) -> None:
+    connection.execute(
+        sa.update(track)
+        .where(track.c.id == found.id)
+        .values(
+            closed_to=found.closed_to,
+            final_to=found.final_to,
+            due=found.due,
+            dirty_from=found.dirty_from,
+        )
+    )
+
+
+# --- panes -------------------------------------------------------------------------------------------
+
+
+def add_to_panes(connection: sa.Connection, rows: Sequence[Mapping[str, int]]) -> None:
+    """Adds (also negative) counts and limbs to panes: rows of track, minute and `ADDED`."""
+    if not rows:
+        return
+    statement = _upsert(connection, pane)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["track", "minute"],
+            set_={name: pane.c[name] + statement.excluded[name] for name in ADDED},
+        ),
+        list(rows),
+    )
+
+
+def add_extremes(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(sa.insert(extreme), list(rows))
+
+
+def remove_extremes(connection: sa.Connection, batch_id: str) -> None:
+    connection.execute(sa.delete(extreme).where(extreme.c.batch == batch_id))
+
+
+def sums(
+    connection: sa.Connection, track_id: int, start: int, end: int
+) -> tuple[int, int, int, int]:
+    """n, good, total and sum over the panes of [start, end)."""
+    columns = [sa.func.coalesce(sa.func.sum(pane.c[name]), 0) for name in ADDED]
+    row = connection.execute(
+        sa.select(*columns).where(
+            pane.c.track == track_id,
+            pane.c.minute >= start // MINUTE,
+            pane.c.minute < -(-end // MINUTE),
+        )
+    ).one()
+    n, good, total, high, low = (int(value) for value in row)
+    return n, good, total, (high << 32) + low
+
+
+def extremes(
+    connection: sa.Connection, track_id: int, start: int, end: int
+) -> tuple[int | None, int | None]:
+    """Minimum and maximum over [start, end); None without values."""
+    row = connection.execute(
+        sa.select(sa.func.min(extreme.c.minimum), sa.func.max(extreme.c.maximum)).where(
+            extreme.c.track == track_id,
+            extreme.c.minute >= start // MINUTE,
+            extreme.c.minute < -(-end // MINUTE),
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def add_after_final(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    for row in rows:
+        statement = _upsert(connection, after_final).values(**row)
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["track", "window_start", "batch"],
+                set_={"rows": after_final.c.rows + statement.excluded.rows},
+            )
+        )
+
+
+def after_final_of(
+    connection: sa.Connection, track_id: int, window_start: int
+) -> list[tuple[str, int]]:
+    rows = connection.execute(
+        sa.select(after_final.c.batch, after_final.c.rows)
+        .where(after_final.c.track == track_id, after_final.c.window_start == window_start)
+        .order_by(after_final.c.batch)
+    )
+    return [(row.batch, row.rows) for row in rows]

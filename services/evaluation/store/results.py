@@ -1,0 +1,233 @@
+"""Results with their revisions, and breaches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.evaluation.store.tables import breach, result
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A judgement of one track over one window. ``number`` 0: the window is open; ``body``: API.md."""
+
+    id: str
+    track: int
+    agreement: str
+    agreement_revision: str
+    objective: str
+    scope: str
+    window_start: int
+    window_end: int
+    number: int
+    state: str
+    verdict: str
+    newest: bool
+    supersedes: str | None
+    computed_at: int
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A breach as it stands. ``number`` rises with every change that is told."""
+
+    id: str
+    number: int
+    state: str
+    agreement: str
+    agreement_revision: str
+    objective: str
+    scope: str
+    responsible: str
+    opened_at: int
+    closed_at: int | None
+    superseded_by: str | None
+    window_start: int
+    window_end: int
+    result: str
+
+
+def _values(row: Result | Breach) -> dict[str, Any]:
+    return {field.name: getattr(row, field.name) for field in fields(row)}
+
+
+def newest_result(
+    connection: sa.Connection, track_id: int, window_start: int, window_end: int
+) -> Result | None:
+    row = connection.execute(
+        sa.select(result).where(
+            result.c.track == track_id,
+            result.c.window_end == window_end,
+            result.c.window_start == window_start,
+            result.c.newest,
+        )
+    ).first()
+    return None if row is None else Result(**row._asdict())
+
+
+def put_result(connection: sa.Connection, new: Result, replaces: Result | None) -> None:
+    """Stores a result as the newest of its window. What it replaces stays, unless it was of an open window."""
+    if replaces is not None:
+        if replaces.number == 0 or replaces.id == new.id:
+            connection.execute(sa.delete(result).where(result.c.id == replaces.id))
+        else:
+            connection.execute(
+                sa.update(result).where(result.c.id == replaces.id).values(newest=False)
+            )
+    connection.execute(sa.insert(result).values(**_values(new)))
+
+
+def update_state(connection: sa.Connection, result_id: str, state: str, body: dict[str, Any]) -> None:
+    """A closed result became final: the same judgement, so the same revision."""
+    connection.execute(
+        sa.update(result).where(result.c.id == result_id).values(state=state, body=body)
+    )
+
+
+def drop_result(connection: sa.Connection, result_id: str) -> None:
+    connection.execute(sa.delete(result).where(result.c.id == result_id))
+
+
+def result_by_id(connection: sa.Connection, result_id: str) -> Result | None:
+    row = connection.execute(sa.select(result).where(result.c.id == result_id)).first()
+    return None if row is None else Result(**row._asdict())
+
+
+def track_results(
+    connection: sa.Connection, track_id: int, start: int, end: int, *, state: str | None = None
+) -> list[Result]:
+    """Newest results of a track whose window ends in (start, end], oldest first."""
+    query = (
+        sa.select(result)
+        .where(
+            result.c.track == track_id,
+            result.c.newest,
+            result.c.window_end > start,
+            result.c.window_end <= end,
+        )
+        .order_by(result.c.window_end)
+    )
+    if state is not None:
+        query = query.where(result.c.state == state)
+    return [Result(**row._asdict()) for row in connection.execute(query)]
+
+
+def objective_results(
+    connection: sa.Connection, agreement: str, objective: str, scope: str
+) -> list[Result]:
+    """Newest results of an objective and scope over all revisions, by the end of their windows."""
+    rows = connection.execute(
+        sa.select(result)
+        .where(
+            result.c.agreement == agreement,
+            result.c.objective == objective,
+            result.c.scope == scope,
+            result.c.newest,
+        )
+        .order_by(result.c.window_end, result.c.window_start, result.c.track)
+    )
+    return [Result(**row._asdict()) for row in rows]
+
+
+def list_results(
+    connection: sa.Connection,
+    *,
+    agreements: Sequence[str],
+    objective: str | None,
+    ends_from: int | None,
+    ends_to: int | None,
+    states: Sequence[str],
+    verdict: str | None,
+    after: tuple[int, str] | None,
+    limit: int,
+    all_revisions: bool = False,
+) -> list[Result]:
+    """Results of some agreements whose windows end in [ends_from, ends_to), newest window first."""
+    query = (
+        sa.select(result)
+        .where(result.c.agreement.in_(agreements), result.c.state.in_(states))
+        .order_by(result.c.window_end.desc(), result.c.id.desc())
+        .limit(limit)
+    )
+    if not all_revisions:
+        query = query.where(result.c.newest)
+    if objective is not None:
+        query = query.where(result.c.objective == objective)
+    if ends_from is not None:
+        query = query.where(result.c.window_end >= ends_from)
+    if ends_to is not None:
+        query = query.where(result.c.window_end < ends_to)
+    if verdict is not None:
+        query = query.where(result.c.verdict == verdict)
+    if after is not None:
+        end, last = after
+        query = query.where(
+            (result.c.window_end < end) | ((result.c.window_end == end) & (result.c.id < last))
+        )
+    return [Result(**row._asdict()) for row in connection.execute(query)]
+
+
+# --- breaches ----------------------------------------------------------------------------------------
+
+
+def breaches_of(
+    connection: sa.Connection, agreement: str, objective: str, scope: str
+) -> list[Breach]:
+    """All breaches of an objective and scope, by their window."""
+    rows = connection.execute(
+        sa.select(breach)
+        .where(
+            breach.c.agreement == agreement,
+            breach.c.objective == objective,
+            breach.c.scope == scope,
+        )
+        .order_by(breach.c.window_start, breach.c.id)
+    )
+    return [Breach(**row._asdict()) for row in rows]
+
+
+def put_breach(connection: sa.Connection, new: Breach) -> None:
+    connection.execute(sa.delete(breach).where(breach.c.id == new.id))
+    connection.execute(sa.insert(breach).values(**_values(new)))
+
+
+def breach_by_id(connection: sa.Connection, breach_id: str) -> Breach | None:
+    row = connection.execute(sa.select(breach).where(breach.c.id == breach_id)).first()
+    return None if row is None else Breach(**row._asdict())
+
+
+def list_breaches(
+    connection: sa.Connection,
+    *,
+    agreements: Sequence[str],
+    objective: str | None,
+    state: str | None,
+    responsible: str | None,
+    after: tuple[int, str] | None,
+    limit: int,
+) -> list[Breach]:
+    """Breaches of some agreements, newest first."""
+    query = (
+        sa.select(breach)
+        .where(breach.c.agreement.in_(agreements))
+        .order_by(breach.c.opened_at.desc(), breach.c.id.desc())
+        .limit(limit)
+    )
+    for column, value in (
+        (breach.c.objective, objective),
+        (breach.c.state, state),
+        (breach.c.responsible, responsible),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if after is not None:
+        opened, last = after
+        query = query.where(
+            (breach.c.opened_at < opened) | ((breach.c.opened_at == opened) & (breach.c.id < last))
+        )
+    return [Breach(**row._asdict()) for row in connection.execute(query)]
