@@ -1,0 +1,1 @@
+"""Writes of this service: one function each, `(command, uow)`."""

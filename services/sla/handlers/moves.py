@@ -1,0 +1,159 @@
+"""The moves of a negotiation. Each reads the whole agreement and writes in one SERIALIZABLE transaction.
+
+Two parties that accept at once each see only their own acceptance under a weaker isolation, and nobody
+activates the agreement (tests/sla/test_concurrency.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from services.sla.domain import negotiation as rules
+from services.sla.domain.negotiation import Agreement, Revision
+from services.sla.handlers.access import find_revision
+from services.sla.handlers.drafts import check, document_of, told
+from services.sla.store import agreements as store
+from shared.auth import Principal, Role
+from shared.clock import rfc3339, to_micros
+from shared.db import UnitOfWork
+from shared.errors import Conflict, Fault, Forbidden, Unprocessable
+from shared.events.sla import AgreementInForce
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    caller: Principal
+    code: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer(Move):
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Accept(Move):
+    named: str
+    """The hash that the signatory names; the address alone is no signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject(Move):
+    reason: str
+    clause: str | None
+
+
+def offer_revision(command: Offer, uow: UnitOfWork) -> dict[str, Any]:
+    """Puts a draft on the table. What lay there is superseded: its acceptances are history."""
+    agency, agreement, revision = find_revision(command.caller, command.code, command.hash, uow)
+    _own(agency, revision, "offers")
+    if command.expires_at is not None and command.expires_at <= uow.now:
+        raise Unprocessable(
+            "the offer would have expired already",
+            errors=[Fault("/expires_at", f"must be later than now, {rfc3339(uow.now)}")],
+        )
+    ended = rules.check_offer(agreement, revision, uow.now)
+    check(document_of(revision.hash, uow), agency, uow)
+    if ended is not None:
+        store.change_revision(uow.connection, ended.hash, superseded_at=uow.now)
+    store.change_revision(uow.connection, revision.hash, offered_at=uow.now, expires_at=command.expires_at)
+    return told(command.code, agency, uow)
+
+
+def open_revision(command: Move, uow: UnitOfWork) -> dict[str, Any]:
+    """Notes that a party has opened an offer."""
+    agency, _, revision = find_revision(command.caller, command.code, command.hash, uow)
+    if revision.state(uow.now) is rules.State.DRAFT:
+        raise Conflict("this revision is a draft that nobody has offered")
+    party = revision.party(agency)
+    if party is not None and party.opened_at is None:
+        store.change_party(uow.connection, revision.hash, agency, opened_at=uow.now)
+    return told(command.code, agency, uow)
+
+
+def accept_revision(command: Accept, uow: UnitOfWork) -> dict[str, Any]:
+    """Signs for the caller's own agency. The last signature puts the revision in force and tells it."""
+    agency, agreement, revision = find_revision(command.caller, command.code, command.hash, uow)
+    if command.named != revision.hash:
+        raise Conflict(
+            f"the acceptance names {command.named}, the address {revision.hash}; "
+            "sign the hash of the revision that you have read",
+            slug="stale-hash",
+        )
+    rules.check_acceptance(agreement, revision, agency, uow.now)
+    party = revision.party(agency)
+    store.change_party(
+        uow.connection,
+        revision.hash,
+        agency,
+        accepted_at=uow.now,
+        opened_at=(party.opened_at if party else None) or uow.now,
+        signatory=command.caller.subject,
+        role=Role.SIGNATORY.value,
+    )
+    missing = [each for each in revision.parties if each.agency != agency and each.accepted_at is None]
+    if not missing:
+        _activate(agreement, revision, uow)
+    return told(command.code, agency, uow)
+
+
+def reject_revision(command: Reject, uow: UnitOfWork) -> dict[str, Any]:
+    """Ends an offer for good, with the reason."""
+    agency, agreement, revision = find_revision(command.caller, command.code, command.hash, uow)
+    rules.check_rejection(agreement, revision, agency, uow.now)
+    store.change_party(uow.connection, revision.hash, agency, rejected_at=uow.now)
+    store.change_revision(uow.connection, revision.hash, rejected_at=uow.now)
+    store.add_remark(uow.connection, revision.hash, agency, command.reason, command.clause)
+    return told(command.code, agency, uow)
+
+
+def withdraw_revision(command: Move, uow: UnitOfWork) -> dict[str, Any]:
+    """Takes back an own draft, or an own offer that not all have accepted."""
+    agency, agreement, revision = find_revision(command.caller, command.code, command.hash, uow)
+    _own(agency, revision, "withdraws")
+    rules.check_withdrawal(agreement, revision, uow.now)
+    store.change_revision(uow.connection, revision.hash, withdrawn_at=uow.now)
+    return told(command.code, agency, uow)
+
+
+def _own(agency: str, revision: Revision, verb: str) -> None:
+    if revision.made_by != agency:
+        raise Forbidden(f"{revision.made_by} wrote this revision and {verb} it; {agency} may answer it")
+
+
+def _activate(agreement: Agreement, revision: Revision, uow: UnitOfWork) -> None:
+    """Fixes the span of a revision that all have accepted, ends those it takes over from, tells both."""
+    span = rules.span(revision, uow.now)
+    for older, end in rules.cut_over(agreement, span.start):
+        _fix(agreement, replace(older, in_force_to=end), uow)
+    _fix(agreement, replace(revision, in_force_from=span.start, in_force_to=span.end), uow)
+
+
+def _fix(agreement: Agreement, revision: Revision, uow: UnitOfWork) -> None:
+    if revision.in_force_from is None:
+        raise AssertionError("only a revision that all have accepted has a span")
+    version = revision.version + 1
+    store.change_revision(
+        uow.connection,
+        revision.hash,
+        in_force_from=revision.in_force_from,
+        in_force_to=revision.in_force_to,
+        version=version,
+    )
+    document = document_of(revision.hash, uow)
+    fact = AgreementInForce(
+        version=version,
+        agreement=agreement.code,
+        hash=revision.hash,
+        parent=revision.parent,
+        service=agreement.service,
+        parties=[party.agency for party in revision.parties],
+        visibility=revision.visibility,
+        effective_from=to_micros(revision.in_force_from),
+        effective_to=None if revision.in_force_to is None else to_micros(revision.in_force_to),
+        document=document,
+    )
+    uow.emit(fact.event())

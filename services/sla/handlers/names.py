@@ -1,0 +1,19 @@
+"""What the registry told about agencies and services."""
+
+from __future__ import annotations
+
+from services.sla.store import names as store
+from shared.db import UnitOfWork
+from shared.events import registry as facts
+from shared.events.envelope import Record
+
+
+def keep_agency(record: Record, uow: UnitOfWork) -> None:
+    fact = facts.AgencyChanged.model_validate_json(record.data)
+    store.keep_agency(uow.connection, fact.code, fact.version, fact.state)
+
+
+def keep_service(record: Record, uow: UnitOfWork) -> None:
+    fact = facts.ServiceChanged.model_validate_json(record.data)
+    steps = [(step.code, step.agency) for step in fact.steps]
+    store.keep_service(uow.connection, fact.code, fact.version, fact.owner, steps)

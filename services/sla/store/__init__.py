@@ -1,0 +1,1 @@
+"""Tables and queries of this service; the only SQLAlchemy."""

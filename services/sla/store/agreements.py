@@ -1,0 +1,206 @@
+"""Agreements: read as a whole, written move by move."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.sla.domain.negotiation import Agreement, Party, Revision
+from services.sla.store.tables import agreement, remark, revision, revision_indicator, revision_party
+
+PER_ROUND = 200
+
+
+def find(connection: sa.Connection, code: str) -> Agreement | None:
+    found = load(connection, [code])
+    return found[0] if found else None
+
+
+def load(connection: sa.Connection, codes: Sequence[str]) -> list[Agreement]:
+    """Agreements with their revisions in the order in which these were made; sorted by code."""
+    parties: dict[str, list[Party]] = defaultdict(list)
+    rows = connection.execute(
+        sa.select(revision_party, remark.c.reason, remark.c.clause)
+        .join(revision, revision.c.hash == revision_party.c.revision)
+        .outerjoin(
+            remark,
+            (remark.c.revision == revision_party.c.revision) & (remark.c.agency == revision_party.c.agency),
+        )
+        .where(revision.c.agreement.in_(codes))
+        .order_by(revision_party.c.revision, revision_party.c.place)
+    )
+    for row in rows:
+        parties[row.revision].append(
+            Party(
+                row.agency,
+                row.opened_at,
+                row.accepted_at,
+                row.signatory,
+                row.role,
+                row.rejected_at,
+                row.reason,
+                row.clause,
+            )
+        )
+    revisions: dict[str, list[Revision]] = defaultdict(list)
+    columns = [column for column in revision.c if column.name != "document"]
+    for row in connection.execute(
+        sa.select(*columns).where(revision.c.agreement.in_(codes)).order_by(revision.c.number)
+    ):
+        values = row._asdict()
+        code = values.pop("agreement")
+        revisions[code].append(Revision(**values, parties=tuple(parties[row.hash])))
+    heads = connection.execute(
+        sa.select(agreement).where(agreement.c.code.in_(codes)).order_by(agreement.c.code)
+    )
+    return [Agreement(row.code, row.service, tuple(revisions[row.code])) for row in heads]
+
+
+def find_open(connection: sa.Connection, code: str, agency: str | None, now: datetime) -> Agreement | None:
+    """The part of an agreement that an agency (None: the public) may see."""
+    found = find(connection, code)
+    return found.open_part(agency, now) if found else None
+
+
+def list_open(
+    connection: sa.Connection,
+    agency: str | None,
+    now: datetime,
+    *,
+    service: str | None,
+    party: str | None,
+    state: str | None,
+    after: str | None,
+    limit: int,
+) -> list[Agreement]:
+    """The parts of agreements that an agency (None: the public) may see, by code. A state is computed."""
+    found: list[Agreement] = []
+    while len(found) < limit:
+        codes = codes_open_to(connection, agency, service, party, after, now, PER_ROUND)
+        for each in load(connection, codes):
+            part = each.open_part(agency, now)
+            if part is not None and state in (None, part.state(now).value):
+                found.append(part)
+        if len(codes) < PER_ROUND:
+            break
+        after = codes[-1]
+    return found[:limit]
+
+
+def codes_open_to(
+    connection: sa.Connection,
+    agency: str | None,
+    service: str | None,
+    party: str | None,
+    after: str | None,
+    now: datetime,
+    limit: int,
+) -> list[str]:
+    """Codes of agreements of which an agency (None: the public) may see something, behind ``after``."""
+    mine = sa.select(revision_party.c.revision).where(
+        revision_party.c.revision == revision.c.hash, revision_party.c.agency == agency
+    )
+    shown = (
+        (revision.c.visibility == "public")
+        & (revision.c.in_force_from <= now)
+        & (revision.c.in_force_to.is_(None) | (revision.c.in_force_to > revision.c.in_force_from))
+    )
+    visible = sa.select(revision.c.hash).where(
+        revision.c.agreement == agreement.c.code, shown | mine.exists()
+    )
+    if party is not None:
+        visible = visible.where(
+            sa.select(revision_party.c.revision)
+            .where(revision_party.c.revision == revision.c.hash, revision_party.c.agency == party)
+            .exists()
+        )
+    query = sa.select(agreement.c.code).where(visible.exists()).order_by(agreement.c.code).limit(limit)
+    if service is not None:
+        query = query.where(agreement.c.service == service)
+    if after is not None:
+        query = query.where(agreement.c.code > after)
+    return list(connection.execute(query).scalars())
+
+
+def document(connection: sa.Connection, digest: str) -> str:
+    """The canonical form of a revision that exists, as it was hashed."""
+    text: str = connection.execute(
+        sa.select(revision.c.document).where(revision.c.hash == digest)
+    ).scalar_one()
+    return text
+
+
+def document_open_to(
+    connection: sa.Connection, code: str, digest: str, agency: str | None, now: datetime
+) -> str | None:
+    """The canonical form of a revision, if an agency (None: the public) may see it."""
+    found = find_open(connection, code, agency, now)
+    return document(connection, digest) if found and found.find(digest) else None
+
+
+def add_agreement(connection: sa.Connection, code: str, service: str, at: datetime) -> None:
+    connection.execute(sa.insert(agreement).values(code=code, service=service, made_at=at))
+
+
+def add_revision(
+    connection: sa.Connection,
+    code: str,
+    made: Revision,
+    text: str,
+    contacts: dict[str, str],
+    indicators: Iterable[str],
+) -> None:
+    connection.execute(
+        sa.insert(revision).values(
+            hash=made.hash,
+            agreement=code,
+            number=made.number,
+            parent=made.parent,
+            document=text,
+            visibility=made.visibility,
+            retroactive=made.retroactive,
+            effective_from=made.effective_from,
+            effective_until=made.effective_until,
+            contacts=contacts,
+            made_by=made.made_by,
+            made_at=made.made_at,
+            version=0,
+        )
+    )
+    connection.execute(
+        sa.insert(revision_party),
+        [
+            {
+                "revision": made.hash,
+                "agency": party.agency,
+                "place": place,
+                "opened_at": party.opened_at,
+            }
+            for place, party in enumerate(made.parties)
+        ],
+    )
+    connection.execute(
+        sa.insert(revision_indicator),
+        [{"revision": made.hash, "indicator": name} for name in sorted(indicators)],
+    )
+
+
+def change_revision(connection: sa.Connection, digest: str, **values: Any) -> None:
+    """Notes a move on a revision: never its document."""
+    connection.execute(sa.update(revision).where(revision.c.hash == digest).values(**values))
+
+
+def change_party(connection: sa.Connection, digest: str, agency: str, **values: Any) -> None:
+    connection.execute(
+        sa.update(revision_party)
+        .where(revision_party.c.revision == digest, revision_party.c.agency == agency)
+        .values(**values)
+    )
+
+
+def add_remark(connection: sa.Connection, digest: str, agency: str, reason: str, clause: str | None) -> None:
+    connection.execute(sa.insert(remark).values(revision=digest, agency=agency, reason=reason, clause=clause))

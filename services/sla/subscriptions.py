@@ -1,0 +1,16 @@
+"""What this service hears, and who handles it."""
+
+from __future__ import annotations
+
+from services.sla.handlers import names
+from shared.events import registry
+from shared.events.topics import AGENCIES, SERVICES
+from shared.inbox import Subscription
+
+subscription = Subscription(
+    topics=(AGENCIES, SERVICES),
+    handlers={
+        registry.AgencyChanged.type: names.keep_agency,
+        registry.ServiceChanged.type: names.keep_service,
+    },
+)
