@@ -50,6 +50,7 @@ class Problem(Exception):
         title: str | None = None,
         retry_after: float | None = None,
         headers: dict[str, str] | None = None,
+        members: dict[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
@@ -58,6 +59,8 @@ class Problem(Exception):
         self.title = title or type(self).title
         self.retry_after = retry_after
         self.headers = headers or {}
+        self.members = members or {}
+        """Further members of the answer, where a protocol has its own (RFC 6749)."""
 
     def __str__(self) -> str:
         faults = "; ".join(f"{fault.pointer}: {fault.detail}" for fault in self.errors[:5])

@@ -226,6 +226,7 @@ def problem_response(problem: Problem) -> Response:
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
+        **problem.members,
     }
     if problem.errors:
         body["errors"] = [
@@ -341,8 +342,12 @@ async def perform(
     *,
     status: int = 200,
     location: Callable[[Any], str] | None = None,
+    tag: Callable[[Any], int] | None = None,
 ) -> Response:
-    """One write: ``handler(command, uow)``, its result as JSON, once per `Idempotency-Key`."""
+    """One write: ``handler(command, uow)``, its result as JSON, once per `Idempotency-Key`.
+
+    ``location`` and ``tag`` give the Location and the version for the ETag of a result.
+    """
     caller = getattr(request.state, "principal", None)
     asked = once(
         caller.subject if caller else "",
@@ -356,6 +361,8 @@ async def perform(
         def run() -> tuple[int, bytes, dict[str, str]]:
             result = handler(given, uow)
             headers = {"Location": location(result)} if location else {}
+            if tag:
+                headers["ETag"] = etag(tag(result))
             return status, b"" if status == 204 else encode(result), headers
 
         return answer_once(asked, uow, run)

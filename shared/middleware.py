@@ -54,7 +54,8 @@ class Telemetry:
                     log.info(
                         "request",
                         method=scope["method"],
-                        path=scope["path"],
+                        # A one-time token in an address is a secret.
+                        path=route if "{token}" in route else scope["path"],
                         status=status,
                         ms=round(took * 1000, 1),
                     )

@@ -30,11 +30,12 @@ class AgencyChanged(Fact):
 
 
 class StepState(BaseModel):
-    """A step of an integrated service: `agency` is responsible for it."""
+    """A step of an integrated service: `agency` is responsible for it. `version` rises with the step."""
 
     code: str
     name: Words
     agency: str
+    version: int = 1
 
 
 class ServiceChanged(Fact):
@@ -83,14 +84,15 @@ class KeyChanged(Fact):
 
 
 class SubjectChanged(Fact):
-    """A client or a person was disabled (tokens issued up to `disabled_since` are void) or enabled."""
+    """A client's or person's access tokens issued up to `void_until` are void: it was disabled, its roles
+    changed, or its password was set anew. Key: its id."""
 
     topic: ClassVar[str] = KEYS
     type: ClassVar[str] = "sanya.registry.subject.changed.v1"
 
     subject: str
     agency: str | None
-    disabled_since: int | None = None
+    void_until: int | None = None
 
     def subject_of(self) -> str:
         return self.subject
