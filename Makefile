@@ -61,8 +61,8 @@ lint: venv-dev ## Style, types, walls
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 
-servers: ## What the tests need beside Python: installs it, or says what to install
-	@scripts/setup-test-servers
+servers: venv-dev ## What the tests need beside Python: installs it, or says what to install
+	@.venv/bin/python scripts/setup-test-servers
 
 ##@ Work on it
 .PHONY: venv-dev format lock docs clean
