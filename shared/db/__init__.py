@@ -38,6 +38,8 @@ T = TypeVar("T")
 
 WRITERS = 8
 READERS = 8
+MOST_BYTES = 8 << 20
+"""How large the data of one event may be; a topic's `max.message.bytes` leaves room for it."""
 _CLASHES = {"40001", "40P01"}
 
 
@@ -51,13 +53,16 @@ class UnitOfWork:
     topics: set[str] = field(default_factory=set)
     _undo: list[Callable[[], None]] = field(default_factory=list)
 
-    def emit(self, *events: Event) -> None:
-        """Appends events to the outbox, in this transaction."""
+    def emit(self, *events: Event) -> list[int]:
+        """Appends events to the outbox, in this transaction. Returns their ids there."""
         if not events:
-            return
+            return []
+        for event in events:
+            if len(event.data) > MOST_BYTES:
+                raise ValueError(f"{event.type}: {len(event.data)} bytes are more than one event may carry")
         trace = current_trace()
-        self.connection.execute(
-            sa.insert(outbox),
+        ids = self.connection.execute(
+            sa.insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True),
             [
                 {
                     "topic": event.topic,
@@ -75,6 +80,7 @@ class UnitOfWork:
             ],
         )
         self.topics.update(event.topic for event in events)
+        return [row.id for row in ids]
 
     def touch(self, topic: str) -> None:
         """Tells the listeners of this process, after the commit, that ``topic`` has something new."""
@@ -109,6 +115,18 @@ class UnitOfWork:
     def rolled_back(self) -> None:
         while self._undo:
             self._undo.pop()()
+
+    def announce(self) -> None:
+        """Rings for the relay, whichever process leads; the database tells it at the commit."""
+        if self.topics and self.connection.dialect.name == "postgresql":
+            self.connection.execute(
+                sa.text("SELECT pg_notify(:channel, '')"), {"channel": channel(self.service)}
+            )
+
+
+def channel(service: str) -> str:
+    """The NOTIFY channel on which a service's units of work say that there is something to publish."""
+    return f"sanya_{service}"
 
 
 class Database:
@@ -180,6 +198,7 @@ class Database:
                     try:
                         with connection.begin():
                             result = handler(command, uow, *args, **kwargs)
+                            uow.announce()
                     except BaseException:
                         uow.rolled_back()
                         raise
