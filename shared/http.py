@@ -377,7 +377,7 @@ async def perform(
 # --- lists and versions ------------------------------------------------------------------------------
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many items at most.")]
-After = Annotated[str | None, Query(max_length=500, description="The `next` of the page before.")]
+After = Annotated[str | None, Query(max_length=2000, description="The `next` of the page before.")]
 
 
 class Page(Wire, Generic[T]):
@@ -389,7 +389,7 @@ class Page(Wire, Generic[T]):
 
 def cursor(*parts: str | int) -> str:
     """An opaque cursor over the sort key of a page's last item."""
-    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps(parts, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
 def read_cursor(text: str | None, *kinds: type) -> list[Any] | None:
@@ -404,13 +404,20 @@ def read_cursor(text: str | None, *kinds: type) -> list[Any] | None:
     if (
         not isinstance(parts, list)
         or len(parts) != len(kinds)
-        or not all(type(part) is kind for part, kind in zip(parts, kinds, strict=True))
+        or not all(type(part) is kind and _storable(part) for part, kind in zip(parts, kinds, strict=True))
     ):
         raise Unprocessable(
             "the cursor is not one that a list gave",
             errors=[Fault("?after", "use `next` of the page before, as it was")],
         )
     return parts
+
+
+def _storable(part: Any) -> bool:
+    """Whether both databases take it as a parameter: no NUL, no lone surrogate, 64 bits."""
+    if isinstance(part, str):
+        return "\0" not in part and not any(0xD800 <= ord(char) <= 0xDFFF for char in part)
+    return not isinstance(part, int) or 0 <= part < 1 << 63
 
 
 def etag(version: int) -> str:
