@@ -98,7 +98,9 @@ def upgrade() -> None:
         sa.Column("closed_to", BIG, nullable=False),
         sa.Column("final_to", BIG, nullable=False),
         sa.Column("due", BIG),
+        sa.Column("started", BIG, nullable=False),
         sa.Column("dirty_from", BIG),
+        sa.Column("dirty_to", BIG),
         sa.PrimaryKeyConstraint("id", name="pk_track"),
         sa.UniqueConstraint("revision", "objective", "scope", name="uq_track_scope"),
     )

@@ -28,7 +28,7 @@ class Revision:
 
 
 def control_version(connection: sa.Connection) -> int:
-    return connection.execute(sa.select(control.c.version)).scalar_one()
+    return int(connection.execute(sa.select(control.c.version)).scalar_one())
 
 
 def raise_control_version(connection: sa.Connection) -> None:
@@ -60,9 +60,7 @@ def revision_by_hash(connection: sa.Connection, digest: str) -> Revision | None:
 def put_revision(connection: sa.Connection, found: Revision) -> None:
     connection.execute(sa.delete(revision).where(revision.c.hash == found.hash))
     connection.execute(
-        sa.insert(revision).values(
-            **{name: getattr(found, name) for name in Revision.__dataclass_fields__}
-        )
+        sa.insert(revision).values(**{name: getattr(found, name) for name in Revision.__dataclass_fields__})
     )
 
 

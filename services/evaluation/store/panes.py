@@ -37,7 +37,9 @@ class Track:
     closed_to: int
     final_to: int
     due: int | None
+    started: int
     dirty_from: int | None
+    dirty_to: int | None
 
 
 def _upsert(connection: sa.Connection, table: sa.Table) -> Any:
@@ -59,9 +61,7 @@ def tick_of(connection: sa.Connection, partition: int) -> tuple[int, int]:
 def put_tick(connection: sa.Connection, partition: int, at: int, sequence: int) -> None:
     statement = _upsert(connection, tick).values(partition=partition, at=at, sequence=sequence)
     connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["partition"], set_={"at": at, "sequence": sequence}
-        )
+        statement.on_conflict_do_update(index_elements=["partition"], set_={"at": at, "sequence": sequence})
     )
 
 
@@ -106,9 +106,7 @@ def remove_applied(connection: sa.Connection, batch_id: str) -> None:
 
 
 def stage(connection: sa.Connection, batch_id: str, backfill: str, kind: str, data: bytes) -> None:
-    connection.execute(
-        sa.insert(staged).values(batch=batch_id, backfill=backfill, type=kind, data=data)
-    )
+    connection.execute(sa.insert(staged).values(batch=batch_id, backfill=backfill, type=kind, data=data))
 
 
 def unstage(connection: sa.Connection, backfill: str) -> list[tuple[str, str, bytes]]:
@@ -122,6 +120,13 @@ def unstage(connection: sa.Connection, backfill: str) -> list[tuple[str, str, by
 
 def drop_staged(connection: sa.Connection, batch_id: str) -> None:
     connection.execute(sa.delete(staged).where(staged.c.batch == batch_id))
+
+
+def newest_data(connection: sa.Connection, service: str) -> int | None:
+    """The newest event time of a service's batches; None before the first."""
+    return connection.execute(
+        sa.select(sa.func.max(batch.c.last_at)).where(batch.c.service == service)
+    ).scalar()
 
 
 def batches_between(
@@ -166,6 +171,12 @@ def tracks_of(
     return [Track(**row._asdict()) for row in connection.execute(query)]
 
 
+def services(connection: sa.Connection) -> list[str]:
+    """The services that have tracks or journeys to be judged."""
+    rows = connection.execute(sa.select(track.c.service).distinct())
+    return sorted(row.service for row in rows)
+
+
 def due_tracks(connection: sa.Connection, services: Sequence[str], at: int) -> list[Track]:
     """Tracks of some services that a tick at ``at`` has something to do for."""
     rows = connection.execute(
@@ -192,7 +203,9 @@ def save_track(connection: sa.Connection, found: Track) -> None:
             closed_to=found.closed_to,
             final_to=found.final_to,
             due=found.due,
+            started=found.started,
             dirty_from=found.dirty_from,
+            dirty_to=found.dirty_to,
         )
     )
 
@@ -219,13 +232,13 @@ def add_extremes(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -
         connection.execute(sa.insert(extreme), list(rows))
 
 
-def remove_extremes(connection: sa.Connection, batch_id: str) -> None:
-    connection.execute(sa.delete(extreme).where(extreme.c.batch == batch_id))
+def remove_extremes(connection: sa.Connection, batch_id: str, track_id: int | None = None) -> None:
+    """Takes a batch's (or a journey's) extremes out, from one track or from all."""
+    query = sa.delete(extreme).where(extreme.c.batch == batch_id)
+    connection.execute(query if track_id is None else query.where(extreme.c.track == track_id))
 
 
-def sums(
-    connection: sa.Connection, track_id: int, start: int, end: int
-) -> tuple[int, int, int, int]:
+def sums(connection: sa.Connection, track_id: int, start: int, end: int) -> tuple[int, int, int, int]:
     """n, good, total and sum over the panes of [start, end)."""
     columns = [sa.func.coalesce(sa.func.sum(pane.c[name]), 0) for name in ADDED]
     row = connection.execute(
@@ -239,9 +252,7 @@ def sums(
     return n, good, total, (high << 32) + low
 
 
-def extremes(
-    connection: sa.Connection, track_id: int, start: int, end: int
-) -> tuple[int | None, int | None]:
+def extremes(connection: sa.Connection, track_id: int, start: int, end: int) -> tuple[int | None, int | None]:
     """Minimum and maximum over [start, end); None without values."""
     row = connection.execute(
         sa.select(sa.func.min(extreme.c.minimum), sa.func.max(extreme.c.maximum)).where(
@@ -264,12 +275,55 @@ def add_after_final(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]
         )
 
 
-def after_final_of(
-    connection: sa.Connection, track_id: int, window_start: int
-) -> list[tuple[str, int]]:
+def after_final_of(connection: sa.Connection, track_id: int, window_start: int) -> list[tuple[str, int]]:
     rows = connection.execute(
         sa.select(after_final.c.batch, after_final.c.rows)
         .where(after_final.c.track == track_id, after_final.c.window_start == window_start)
         .order_by(after_final.c.batch)
     )
     return [(row.batch, row.rows) for row in rows]
+
+
+def drop_panes_from(connection: sa.Connection, track_id: int, start: int) -> None:
+    """Deletes the panes at or behind an instant: the revision is no longer in force there."""
+    for table in (pane, extreme):
+        connection.execute(
+            sa.delete(table).where(table.c.track == track_id, table.c.minute >= start // MINUTE)
+        )
+
+
+def panes_between(
+    connection: sa.Connection, track_id: int, start: int, end: int
+) -> list[tuple[int, int, int, int, int]]:
+    """(minute, n, good, total, sum) of the panes of [start, end), in order."""
+    rows = connection.execute(
+        sa.select(pane)
+        .where(
+            pane.c.track == track_id,
+            pane.c.minute >= start // MINUTE,
+            pane.c.minute < -(-end // MINUTE),
+        )
+        .order_by(pane.c.minute)
+    )
+    return [(row.minute, row.n, row.good, row.total, (row.sum_hi << 32) + row.sum_lo) for row in rows]
+
+
+def extremes_between(
+    connection: sa.Connection, track_id: int, start: int, end: int
+) -> list[tuple[int, int, int]]:
+    """(minute, minimum, maximum) of [start, end), in order of the minute."""
+    rows = connection.execute(
+        sa.select(extreme.c.minute, sa.func.min(extreme.c.minimum), sa.func.max(extreme.c.maximum))
+        .where(
+            extreme.c.track == track_id,
+            extreme.c.minute >= start // MINUTE,
+            extreme.c.minute < -(-end // MINUTE),
+        )
+        .group_by(extreme.c.minute)
+        .order_by(extreme.c.minute)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def track_by_id(connection: sa.Connection, track_id: int) -> Track:
+    return Track(**connection.execute(sa.select(track).where(track.c.id == track_id)).one()._asdict())

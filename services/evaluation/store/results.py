@@ -71,22 +71,18 @@ def newest_result(
 
 
 def put_result(connection: sa.Connection, new: Result, replaces: Result | None) -> None:
-    """Stores a result as the newest of its window. What it replaces stays, unless it was of an open window."""
+    """Stores a result as the newest of its window; what it replaces stays, but for one of an open window."""
     if replaces is not None:
         if replaces.number == 0 or replaces.id == new.id:
             connection.execute(sa.delete(result).where(result.c.id == replaces.id))
         else:
-            connection.execute(
-                sa.update(result).where(result.c.id == replaces.id).values(newest=False)
-            )
+            connection.execute(sa.update(result).where(result.c.id == replaces.id).values(newest=False))
     connection.execute(sa.insert(result).values(**_values(new)))
 
 
 def update_state(connection: sa.Connection, result_id: str, state: str, body: dict[str, Any]) -> None:
     """A closed result became final: the same judgement, so the same revision."""
-    connection.execute(
-        sa.update(result).where(result.c.id == result_id).values(state=state, body=body)
-    )
+    connection.execute(sa.update(result).where(result.c.id == result_id).values(state=state, body=body))
 
 
 def drop_result(connection: sa.Connection, result_id: str) -> None:
@@ -117,12 +113,18 @@ def track_results(
     return [Result(**row._asdict()) for row in connection.execute(query)]
 
 
-def objective_results(
+def objective_verdicts(
     connection: sa.Connection, agreement: str, objective: str, scope: str
-) -> list[Result]:
-    """Newest results of an objective and scope over all revisions, by the end of their windows."""
-    rows = connection.execute(
-        sa.select(result)
+) -> Sequence[Any]:
+    """Newest verdicts of an objective and scope over all revisions, by the end of their windows."""
+    return connection.execute(
+        sa.select(
+            result.c.id,
+            result.c.window_start,
+            result.c.window_end,
+            result.c.verdict,
+            result.c.agreement_revision,
+        )
         .where(
             result.c.agreement == agreement,
             result.c.objective == objective,
@@ -130,8 +132,18 @@ def objective_results(
             result.c.newest,
         )
         .order_by(result.c.window_end, result.c.window_start, result.c.track)
-    )
-    return [Result(**row._asdict()) for row in rows]
+    ).all()
+
+
+def last_result_before(connection: sa.Connection, track_id: int, end: int) -> Result | None:
+    """The newest result of a track whose window ends last at or before an instant."""
+    row = connection.execute(
+        sa.select(result)
+        .where(result.c.track == track_id, result.c.newest, result.c.window_end <= end)
+        .order_by(result.c.window_end.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else Result(**row._asdict())
 
 
 def list_results(
@@ -172,12 +184,25 @@ def list_results(
     return [Result(**row._asdict()) for row in connection.execute(query)]
 
 
+def earlier_ids(connection: sa.Connection, later: Result) -> list[str]:
+    """Ids of the earlier revisions of a result, newest first."""
+    rows = connection.execute(
+        sa.select(result.c.id)
+        .where(
+            result.c.track == later.track,
+            result.c.window_end == later.window_end,
+            result.c.window_start == later.window_start,
+            result.c.number < later.number,
+        )
+        .order_by(result.c.number.desc())
+    )
+    return [row.id for row in rows]
+
+
 # --- breaches ----------------------------------------------------------------------------------------
 
 
-def breaches_of(
-    connection: sa.Connection, agreement: str, objective: str, scope: str
-) -> list[Breach]:
+def breaches_of(connection: sa.Connection, agreement: str, objective: str, scope: str) -> list[Breach]:
     """All breaches of an objective and scope, by their window."""
     rows = connection.execute(
         sa.select(breach)

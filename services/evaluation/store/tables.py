@@ -121,8 +121,11 @@ track = sa.Table(
     sa.Column("final_to", Micros, nullable=False),
     # The next instant at which a tick has something to do here; NULL: never again.
     sa.Column("due", Micros),
-    # Earliest event time that changed something already closed; NULL: nothing to judge again.
+    # Start of the first window that is judged: the revision's, or a scope's first measurement's.
+    sa.Column("started", Micros, nullable=False),
+    # Span of the event times that changed something already closed; NULL: nothing to judge again.
     sa.Column("dirty_from", Micros),
+    sa.Column("dirty_to", Micros),
     sa.PrimaryKeyConstraint("id", name="pk_track"),
     sa.UniqueConstraint("revision", "objective", "scope", name="uq_track_scope"),
 )

@@ -1,0 +1,186 @@
+"""Results, explanations and breaches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import AwareDatetime
+
+from services.evaluation import reading
+from services.evaluation.handlers.breaches import breach_body
+from services.evaluation.schemas import BreachOut, Explanation, ResultOut
+from services.evaluation.store import results
+from shared.auth import MaybeSignedIn, Principal, SignedIn
+from shared.clock import to_micros
+from shared.db import Database
+from shared.errors import NotFound
+from shared.http import After, Limit, Page, StrictRoute, cursor, read_cursor
+
+router = APIRouter(prefix="/api/evaluation/v1", route_class=StrictRoute, tags=["results"])
+
+STATES = "^(open|closed|final)$"
+VERDICTS = "^(met|breached|not_determined|on_track|at_risk|no_data)$"
+
+
+def _db(request: Request) -> Database:
+    db: Database = request.app.state.contexts["evaluation"].db
+    return db
+
+
+def _agency(caller: Principal | None) -> str | None:
+    return None if caller is None else caller.agency
+
+
+@router.get("/results")
+async def list_results(
+    request: Request,
+    caller: MaybeSignedIn,
+    agreement: Annotated[str | None, Query(max_length=64)] = None,
+    objective: Annotated[str | None, Query(max_length=64)] = None,
+    ends_from: Annotated[
+        AwareDatetime | None, Query(alias="from", description="The window's end lies at or behind it.")
+    ] = None,
+    ends_to: Annotated[
+        AwareDatetime | None, Query(alias="to", description="The window's end lies before it.")
+    ] = None,
+    state: Annotated[str | None, Query(pattern=STATES, description="State of the window.")] = None,
+    verdict: Annotated[str | None, Query(pattern=VERDICTS)] = None,
+    limit: Limit = 100,
+    after: After = None,
+) -> Page[ResultOut]:
+    """Newest results, newest window first. Open windows are for parties; closed ones follow the agreement."""
+    place = read_cursor(after, int, str)
+    low = None if ends_from is None else to_micros(ends_from)
+    high = None if ends_to is None else to_micros(ends_to)
+
+    def read(connection: Any) -> tuple[list[dict[str, Any]], str | None]:
+        mine, public = reading.visible(connection, _agency(caller))
+        chosen = [code for code in mine | public if agreement in (None, code)]
+        found: list[dict[str, Any]] = []
+        if place is None and state in (None, "open"):
+            parties = [code for code in chosen if code in mine]
+            found = [
+                body
+                for body in reading.open_results(connection, parties, objective)
+                if verdict in (None, body["verdict"]) and _within(body, low, high)
+            ]
+        if state == "open":
+            return found, None
+        rows = results.list_results(
+            connection,
+            agreements=chosen,
+            objective=objective,
+            ends_from=low,
+            ends_to=high,
+            states=("closed", "final") if state is None else (state,),
+            verdict=verdict,
+            after=None if place is None else (place[0], place[1]),
+            limit=limit + 1,
+        )
+        more = len(rows) > limit
+        rows = rows[:limit]
+        following = cursor(rows[-1].window_end, rows[-1].id) if more else None
+        return [*found, *(row.body for row in rows)], following
+
+    items, following = await _db(request).read(read)
+    return Page(items=[ResultOut.model_validate(item) for item in items], next=following)
+
+
+def _within(body: dict[str, Any], low: int | None, high: int | None) -> bool:
+    end = to_micros(datetime.fromisoformat(body["window"]["end"]))
+    return (low is None or end >= low) and (high is None or end < high)
+
+
+@router.get("/results/{result_id}")
+async def get_result(request: Request, caller: MaybeSignedIn, result_id: str) -> ResultOut:
+    """One revision of a result."""
+    found = await _db(request).read(_visible_result, result_id, _agency(caller))
+    return ResultOut.model_validate(found.body)
+
+
+@router.get("/results/{result_id}/explanation")
+async def explain_result(
+    request: Request,
+    caller: MaybeSignedIn,
+    result_id: str,
+    limit: Limit = 100,
+    after: After = None,
+) -> Explanation:
+    """How a result came about, down to the batches and journeys; parties see journeys by name."""
+    place = read_cursor(after, str)
+
+    def read(connection: Any) -> dict[str, Any]:
+        found = _visible_result(connection, result_id, _agency(caller))
+        body = reading.explanation(connection, found, "" if place is None else place[0], limit)
+        if body is None:
+            raise NotFound("there is no such result")
+        mine, _ = reading.visible(connection, _agency(caller))
+        if found.agreement not in mine:
+            body["journeys"] = []
+            body["batches"] = []
+            body["last"] = None
+        return body
+
+    body = await _db(request).read(read)
+    last = body.pop("last")
+    return Explanation.model_validate({**body, "next": None if last is None else cursor(last)})
+
+
+def _visible_result(connection: Any, result_id: str, agency: str | None) -> results.Result:
+    found = results.result_by_id(connection, result_id)
+    if found is not None:
+        mine, public = reading.visible(connection, agency)
+        if found.agreement in mine or (found.agreement in public and found.state != "open"):
+            return found
+    raise NotFound("there is no such result, or it is not open to you")
+
+
+@router.get("/breaches")
+async def list_breaches(
+    request: Request,
+    caller: SignedIn,
+    agreement: Annotated[str | None, Query(max_length=64)] = None,
+    objective: Annotated[str | None, Query(max_length=64)] = None,
+    state: Annotated[str | None, Query(pattern="^(open|closed|withdrawn|superseded)$")] = None,
+    responsible: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Limit = 100,
+    after: After = None,
+) -> Page[BreachOut]:
+    """Breaches of the agreements your agency is party to, newest first."""
+    place = read_cursor(after, int, str)
+
+    def read(connection: Any) -> list[results.Breach]:
+        mine, _ = reading.visible(connection, caller.agency)
+        return results.list_breaches(
+            connection,
+            agreements=[code for code in mine if agreement in (None, code)],
+            objective=objective,
+            state=state,
+            responsible=responsible,
+            after=None if place is None else (place[0], place[1]),
+            limit=limit + 1,
+        )
+
+    rows = await _db(request).read(read)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Page(
+        items=[BreachOut.model_validate(breach_body(row)) for row in rows],
+        next=cursor(rows[-1].opened_at, rows[-1].id) if more else None,
+    )
+
+
+@router.get("/breaches/{breach_id}")
+async def get_breach(request: Request, caller: SignedIn, breach_id: str) -> BreachOut:
+    """One breach as it stands."""
+
+    def read(connection: Any) -> results.Breach:
+        found = results.breach_by_id(connection, breach_id)
+        mine, _ = reading.visible(connection, caller.agency)
+        if found is None or found.agreement not in mine:
+            raise NotFound("there is no such breach, or it is not open to you")
+        return found
+
+    return BreachOut.model_validate(breach_body(await _db(request).read(read)))

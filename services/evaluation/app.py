@@ -1,0 +1,16 @@
+"""The wiring of evaluation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from services.evaluation import api
+from services.evaluation.subscriptions import subscription
+from shared.service import Service
+
+service = Service(
+    name="evaluation",
+    router=api.router,
+    migrations=Path(__file__).parent / "migrations",
+    subscription=subscription,
+)

@@ -1,0 +1,158 @@
+"""Journeys: where one recipient's passage through the steps starts and ends, and where it counts.
+
+Both are functions of the set of a journey's events (and of how far the data is complete), so the order in
+which events arrive does not matter (SEMANTICS, Journeys).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from services.evaluation.domain.objective import Edge, Objective
+
+ANY = "*"
+
+PENDING = "pending"
+COUNTED = "counted"
+OVERDUE_COUNTED = "overdue-counted"
+OVERDUE_LISTED = "overdue-listed"
+
+REPEATED = "repeated"
+OUT_OF_ORDER = "out_of_order"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A step of a journey; a `point` is its start and end at once."""
+
+    id: str
+    step: str
+    agency: str | None
+    edge: str
+    at: int
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A journey as an indicator reads it. ``ended`` None: still open. ``labels``: those at its start."""
+
+    started: int
+    ended: int | None
+    labels: Mapping[str, str]
+    flags: tuple[str, ...] = ()
+
+    @property
+    def duration(self) -> int | None:
+        return None if self.ended is None else self.ended - self.started
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Where a journey counts. ``at`` None: nowhere (yet). ``due``: a tick behind it changes this."""
+
+    state: str
+    at: int | None
+    good: bool
+    deadline: int | None
+    due: int | None
+
+
+def matches(event: Event, wanted: Edge) -> bool:
+    """Whether an event is the declared step and edge."""
+    if wanted.step not in (ANY, event.step):
+        return False
+    return wanted.edge == "any" or event.edge in (wanted.edge, "point")
+
+
+def chosen(events: Sequence[Event], wanted: Edge) -> tuple[Event | None, bool]:
+    """The first or last event that matches, in the order of time, and whether a step was repeated.
+
+    ``events`` are in order of (at, id). With a named step a second match of the same edge is a repetition.
+    """
+    found = [event for event in events if matches(event, wanted)]
+    if not found:
+        return None, False
+    named = wanted.step != ANY
+    repeated = named and len({event.at for event in found}) > (2 if wanted.edge == "any" else 1)
+    return (found[0] if wanted.occurrence == "first" else found[-1]), repeated
+
+
+def read_journey(events: Sequence[Event], start: Edge, end: Edge) -> Reading | None:
+    """Reads a journey. None: it has no declared start (yet), so it counts nowhere.
+
+    A declared end that lies before the start is not the end of this passage: the journey is read as open
+    until an end at or behind its start appears, and flagged `out_of_order`.
+    """
+    ordered = sorted(events, key=lambda event: (event.at, event.id))
+    first, start_repeated = chosen(ordered, start)
+    if first is None:
+        return None
+    behind = [event for event in ordered if event.at >= first.at]
+    last, end_repeated = chosen(behind, end)
+    early = any(event.at < first.at and matches(event, end) for event in ordered)
+    flags = tuple(
+        name for name, set_ in ((REPEATED, start_repeated or end_repeated), (OUT_OF_ORDER, early)) if set_
+    )
+    labels: dict[str, str] = {}
+    for event in ordered:
+        if event.at > first.at:
+            break
+        labels.update(event.labels)
+    return Reading(first.at, None if last is None else last.at, labels, flags)
+
+
+def within(duration: int, comparator: str, limit: int) -> bool:
+    """Whether a duration keeps the limit; equality follows the comparator exactly."""
+    match comparator:
+        case "<":
+            return duration < limit
+        case "<=":
+            return duration <= limit
+        case ">":
+            return duration > limit
+        case ">=":
+            return duration >= limit
+    raise ValueError(f"unknown comparator {comparator!r}")
+
+
+def count(objective: Objective, reading: Reading, complete_to: int) -> Count:
+    """Where a journey counts for an objective, when data are complete up to ``complete_to``.
+
+    With limit d (start + limit) and W the first window whose end is later than d:
+
+    - `completion`, overdue `counted`: ended before W's end -> in the window of its end, good if within the
+      limit. Else bad in W, once, and nowhere else; that is certain as soon as d has passed.
+    - `completion`, overdue `listed`: in the window of its end; past d it is listed while open.
+    - `start`, `deadline`: in the window of its start (its limit); pending until it ended or d has passed.
+    """
+    if objective.good is None:
+        # An aggregate of durations (mean, maximum, ...): counts at its end.
+        if reading.ended is None:
+            return Count(PENDING, None, False, None, None)
+        return Count(COUNTED, reading.ended, False, None, None)
+    comparator, limit = objective.good
+    deadline = reading.started + limit
+    ended, duration = reading.ended, reading.duration
+    good = duration is not None and within(duration, comparator, limit)
+    passed = complete_to > deadline
+    if objective.count_at == "completion":
+        if objective.overdue == "counted":
+            boundary = objective.windows.first_ending_after(deadline).end
+            if ended is not None and ended < boundary:
+                return Count(COUNTED, ended, good, deadline, None)
+            if ended is not None or passed:
+                return Count(OVERDUE_COUNTED, deadline, False, deadline, None)
+            return Count(PENDING, None, False, deadline, deadline)
+        if ended is not None:
+            return Count(COUNTED, ended, good, deadline, None)
+        if passed:
+            return Count(OVERDUE_LISTED, None, False, deadline, None)
+        return Count(PENDING, None, False, deadline, deadline)
+    at = reading.started if objective.count_at == "start" else deadline
+    if ended is not None:
+        return Count(COUNTED, at, good, deadline, None)
+    if passed:
+        return Count(COUNTED, at, False, deadline, None)
+    return Count(PENDING, None, False, deadline, deadline)

@@ -1,0 +1,156 @@
+"""An objective as the evaluator judges it, read from the stored form of a revision (API.md, Agreements)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.evaluation.domain.amounts import MICRO, parse_duration, to_micro
+from services.evaluation.domain.windows import (
+    CalendarWindows,
+    RollingWindows,
+    Windows,
+    default_anchor,
+    default_step,
+)
+
+DEFAULT_GRACE = "P3D"
+DEFAULT_ZONE = "Asia/Bangkok"
+SHARE = "share"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A declared start or end of a journey: which step (`*`: any), occurrence and edge of it."""
+
+    step: str
+    occurrence: str
+    edge: str
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """`good` is (comparator, limit): 10^-6 units for values, µs for durations; None: counts say it.
+
+    `target` is an exact share for `share`; for the other aggregations it is in units of the indicator.
+    """
+
+    code: str
+    indicator: str
+    kind: str
+    responsible: str
+    aggregation: str
+    good: tuple[str, int] | None
+    comparator: str
+    target: Fraction
+    target_text: str
+    windows: Windows
+    zone: ZoneInfo
+    scope: tuple[str, ...]
+    minimum_total: int
+    grace: int
+    count_at: str = "completion"
+    overdue: str = "counted"
+    start: Edge | None = None
+    end: Edge | None = None
+
+    @property
+    def on_journeys(self) -> bool:
+        return self.kind == "duration"
+
+    @property
+    def keeps_extremes(self) -> bool:
+        return self.aggregation in {"minimum", "maximum"}
+
+    @property
+    def judged_on_arrival(self) -> bool:
+        """Whether one more measurement can settle an open window (no later one could restore it)."""
+        return self.aggregation in {"minimum", "maximum", "count", "sum"}
+
+
+def read_objectives(
+    document: Mapping[str, Any], indicators: Mapping[str, Mapping[str, Any]]
+) -> list[Objective]:
+    """The objectives of a revision whose indicators are known."""
+    zone = ZoneInfo(document.get("time_zone") or DEFAULT_ZONE)
+    return [
+        _read(found, indicators[found["indicator"]], zone)
+        for found in document["objectives"]
+        if found["indicator"] in indicators
+    ]
+
+
+def _read(found: Mapping[str, Any], indicator: Mapping[str, Any], zone: ZoneInfo) -> Objective:
+    kind = indicator["kind"]
+    aggregation = found.get("aggregation") or SHARE
+    good = found.get("good")
+    target_text = str(found["target"])
+    target = Fraction(target_text)
+    if kind == "duration" and aggregation != SHARE:
+        target = Fraction(_seconds(found["target"]))
+    return Objective(
+        code=found["code"],
+        indicator=found["indicator"],
+        kind=kind,
+        responsible=found["responsible"],
+        aggregation=aggregation,
+        good=None if good is None else (good["comparator"], _limit(good["value"], kind)),
+        comparator=found["comparator"],
+        target=target,
+        target_text=target_text,
+        windows=read_windows(found["window"], zone),
+        zone=zone,
+        scope=tuple(found.get("scope") or ()),
+        minimum_total=int(found.get("minimum_total") or 1),
+        grace=parse_duration(found.get("grace") or DEFAULT_GRACE),
+        count_at=found.get("count_at") or "completion",
+        overdue=found.get("overdue") or "counted",
+        start=_edge(indicator.get("from")),
+        end=_edge(indicator.get("to")),
+    )
+
+
+def _limit(value: Any, kind: str) -> int:
+    """A limit in 10^-6 units, or in µs where the indicator is a duration."""
+    if kind == "duration":
+        return parse_duration(value) if isinstance(value, str) else int(_seconds(value) * MICRO)
+    return to_micro(Decimal(str(value)))
+
+
+def _seconds(value: Any) -> Fraction:
+    if isinstance(value, str) and value.startswith("P"):
+        return Fraction(parse_duration(value), MICRO)
+    return Fraction(str(value))
+
+
+def _edge(found: Mapping[str, Any] | None) -> Edge | None:
+    if found is None:
+        return None
+    return Edge(found["step"], found.get("occurrence") or "first", found.get("edge") or "any")
+
+
+def read_windows(found: Mapping[str, Any], zone: ZoneInfo) -> Windows:
+    """`{"kind": "calendar", "unit", "count", "anchor"}` or `{"kind": "rolling", "duration", "step"}`."""
+    if found["kind"] == "rolling":
+        duration = parse_duration(found["duration"])
+        step = parse_duration(found["step"]) if found.get("step") else default_step(duration)
+        return RollingWindows(duration, step)
+    anchor = found.get("anchor")
+    return CalendarWindows(
+        unit=found["unit"],
+        count=int(found.get("count") or 1),
+        anchor=_anchor(anchor) if anchor else default_anchor(found["unit"]),
+        zone=zone,
+    )
+
+
+def _anchor(text: str) -> datetime:
+    if len(text) == 10:
+        day = date.fromisoformat(text)
+        return datetime(day.year, day.month, day.day)
+    return datetime.fromisoformat(text).replace(tzinfo=None)

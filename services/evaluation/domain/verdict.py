@@ -1,0 +1,143 @@
+"""The verdict over a window: a pure function of the tally and of what was agreed.
+
+Exact: integers and fractions, compared by cross-multiplication (`Fraction`); rounding is for display only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from services.evaluation.domain.amounts import MICRO, exact_text, shown
+from services.evaluation.domain.objective import SHARE, Objective
+
+OPEN, CLOSED, FINAL = "open", "closed", "final"
+
+MET = "met"
+BREACHED = "breached"
+NOT_DETERMINED = "not_determined"
+ON_TRACK = "on_track"
+NO_DATA = "no_data"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What counts in a window. `sum`, `minimum` and `maximum` are in 10^-6 units (durations: µs)."""
+
+    n: int = 0
+    good: int = 0
+    total: int = 0
+    sum: int = 0
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with its numbers. `exact` is None where nothing can be divided."""
+
+    verdict: str
+    good: int | None
+    total: int
+    exact: Fraction | None
+    few: bool = False
+
+    def numbers(self, objective: Objective) -> dict[str, Any]:
+        """The fields of API.md that follow from the judgement."""
+        return {
+            "verdict": self.verdict,
+            "good": self.good,
+            "total": self.total,
+            "value": None if self.exact is None else shown(self.exact),
+            "exact": None if self.exact is None else exact_text(self.exact),
+            "comparator": objective.comparator,
+            "target": objective.target_text,
+            "budget": budget(objective, self),
+            **({"few": True} if self.few else {}),
+        }
+
+
+def holds(value: Fraction, comparator: str, target: Fraction) -> bool:
+    """``value comparator target``; equality follows the comparator exactly."""
+    match comparator:
+        case "<":
+            return value < target
+        case "<=":
+            return value <= target
+        case ">":
+            return value > target
+        case ">=":
+            return value >= target
+    raise ValueError(f"unknown comparator {comparator!r}")
+
+
+def aggregate(objective: Objective, tally: Tally) -> tuple[int | None, int, Fraction | None]:
+    """good (shares only), total, and the value that is compared with the target."""
+    match objective.aggregation:
+        case "share":
+            total = tally.total
+            return tally.good, total, Fraction(tally.good, total) if total else None
+        case "mean":
+            return None, tally.n, Fraction(tally.sum, tally.n * MICRO) if tally.n else None
+        case "sum":
+            return None, tally.n, Fraction(tally.sum, MICRO) if tally.n else None
+        case "count":
+            return None, tally.n, Fraction(tally.n) if tally.n else None
+        case "minimum":
+            return None, tally.n, None if tally.minimum is None else Fraction(tally.minimum, MICRO)
+        case "maximum":
+            return None, tally.n, None if tally.maximum is None else Fraction(tally.maximum, MICRO)
+    raise ValueError(f"unknown aggregation {objective.aggregation!r}")
+
+
+def judge(objective: Objective, tally: Tally, state: str) -> Judgement:
+    """The verdict of a window in ``state``; an open one never gets a verdict that data could still undo."""
+    good, total, value = aggregate(objective, tally)
+    if state != OPEN:
+        if value is None or total < objective.minimum_total:
+            return Judgement(NOT_DETERMINED, good, total, value)
+        kept = holds(value, objective.comparator, objective.target)
+        return Judgement(MET if kept else BREACHED, good, total, value)
+    if value is None or total == 0:
+        return Judgement(NO_DATA, good, total, value)
+    if total >= objective.minimum_total and beyond_repair(objective, value):
+        return Judgement(BREACHED, good, total, value)
+    return Judgement(ON_TRACK, good, total, value, few=total < objective.minimum_total)
+
+
+def beyond_repair(objective: Objective, value: Fraction) -> bool:
+    """Whether no later measurement could bring the value back to where it was promised.
+
+    A count, a maximum and a sum of what was never negative only rise, so an upper limit that was passed stays
+    passed; a minimum only falls. A sum only rises where its values cannot be negative: counts.
+    """
+    if holds(value, objective.comparator, objective.target):
+        return False
+    upper = objective.comparator in {"<", "<="}
+    match objective.aggregation:
+        case "count" | "maximum":
+            return upper
+        case "sum":
+            return upper and objective.kind == "count"
+        case "minimum":
+            return not upper
+    return False
+
+
+def budget(objective: Objective, judgement: Judgement) -> dict[str, str | None] | None:
+    """The error budget by occurrences: consumed = (1 - SLI) / (1 - target), remaining signed.
+
+    For a `<=` target (a bad share): share / target. None where there is no share, no data, or no budget.
+    (Google SRE workbook, "Implementing SLOs".) `burn` over the whole window equals `consumed`.
+    """
+    if objective.aggregation != SHARE or judgement.exact is None:
+        return None
+    if judgement.total < objective.minimum_total:
+        return None
+    upper = objective.comparator in {"<", "<="}
+    allowed = objective.target if upper else 1 - objective.target
+    if allowed <= 0:
+        return None
+    used = (judgement.exact if upper else 1 - judgement.exact) / allowed
+    return {"consumed": shown(used), "remaining": shown(1 - used), "burn": shown(used)}

@@ -1,0 +1,1 @@
+"""The evaluator's writes, by feature: control facts, intake, journeys, judging, breaches."""

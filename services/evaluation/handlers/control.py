@@ -1,0 +1,108 @@
+"""Control facts: indicators and revisions. A late one judges again what it touches."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from services.evaluation.handlers import journeys, judging
+from services.evaluation.handlers.memory import memory_of
+from services.evaluation.handlers.tracking import Changes, open_track, scope_text
+from services.evaluation.store import control, panes
+from services.evaluation.store.control import Revision
+from shared.db import UnitOfWork
+from shared.events.envelope import Record
+from shared.events.evaluation import ReplayRequested
+from shared.events.sla import AgreementInForce, IndicatorChanged
+
+
+def take_indicator(record: Record, uow: UnitOfWork) -> None:
+    fact = IndicatorChanged.model_validate_json(record.data)
+    known = control.indicator_version(uow.connection, fact.code)
+    if known is not None and known >= fact.version:
+        return
+    control.put_indicator(
+        uow.connection,
+        code=fact.code,
+        version=fact.version,
+        service=fact.service,
+        kind=fact.kind,
+        document=fact.document,
+    )
+    _changed(uow)
+    for revision in control.revisions_of(uow.connection, service=fact.service):
+        _cover(uow, revision)
+
+
+def take_revision(record: Record, uow: UnitOfWork) -> None:
+    """A revision that all accepted, or the end of its span."""
+    fact = AgreementInForce.model_validate_json(record.data)
+    known = control.revision_by_hash(uow.connection, fact.hash)
+    if known is not None and known.version >= fact.version:
+        return
+    revision = Revision(
+        hash=fact.hash,
+        version=fact.version,
+        agreement=fact.agreement,
+        service=fact.service,
+        parent=fact.parent,
+        parties=fact.parties,
+        visibility=fact.visibility,
+        effective_from=fact.effective_from,
+        effective_to=fact.effective_to,
+        document=fact.document,
+    )
+    control.put_revision(uow.connection, revision)
+    _changed(uow)
+    if known is not None and fact.effective_to is not None:
+        _end(uow, revision, fact.effective_to)
+    _cover(uow, revision)
+
+
+def _changed(uow: UnitOfWork) -> None:
+    control.raise_control_version(uow.connection)
+    memory_of(uow).clear()
+
+
+def _cover(uow: UnitOfWork, revision: Revision) -> None:
+    """Makes the tracks that exist without data, and asks for the data that came before the revision."""
+    memory = memory_of(uow)
+    plan = memory.plan(uow.connection, revision.service)
+    tracks = memory.tracks_of(uow.connection, revision.service)
+    objectives = next(found for one, found in plan.revisions if one.hash == revision.hash)
+    for objective in objectives:
+        key = (revision.hash, objective.code, scope_text((), ()))
+        if not objective.scope and key not in tracks:
+            at = revision.effective_from
+            tracks[key] = open_track(uow, revision, objective, scope_text((), ()), at)
+    newest = panes.newest_data(uow.connection, revision.service)
+    if newest is None or newest < revision.effective_from:
+        return
+    changes = Changes(uow, panes.newest_tick(uow.connection), correcting=True)
+    journeys.recount_all(changes, revision.service)
+    changes.flush()
+    judging.judge_arrivals(changes)
+    until = newest + 1 if revision.effective_to is None else min(newest + 1, revision.effective_to)
+    uow.emit(
+        ReplayRequested(
+            version=1,
+            request=uuid4().hex,
+            service=revision.service,
+            from_at=revision.effective_from,
+            to_at=until,
+        ).event()
+    )
+
+
+def _end(uow: UnitOfWork, revision: Revision, end: int) -> None:
+    """What a revision no longer judges leaves its panes; windows that held it are judged again."""
+    memory = memory_of(uow)
+    for track in memory.tracks_of(uow.connection, revision.service).values():
+        if track.revision != revision.hash:
+            continue
+        panes.drop_panes_from(uow.connection, track.id, end)
+        if end < track.closed_to:
+            start = end if track.dirty_from is None else min(track.dirty_from, end)
+            track.dirty_from, track.dirty_to = start, track.closed_to
+        if track.due is None or track.due > end:
+            track.due = end
+        panes.save_track(uow.connection, track)

@@ -1,0 +1,251 @@
+"""Measurements, journey events, ticks, voids and seals: one run of one partition at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import numpy as np
+
+from services.evaluation.domain.objective import Objective
+from services.evaluation.domain.panes import Columns, PaneDelta, deltas
+from services.evaluation.handlers import journeys, judging
+from services.evaluation.handlers.memory import memory_of
+from services.evaluation.handlers.tracking import Changes, scope_text
+from services.evaluation.store import journeys as journey_store
+from services.evaluation.store import panes
+from services.evaluation.store.control import Revision
+from shared.clock import MINUTE
+from shared.db import UnitOfWork
+from shared.events.envelope import Record
+from shared.events.metrics import (
+    Batch,
+    ColumnGroup,
+    JourneyBatch,
+    Sealed,
+    Tick,
+    Voided,
+    unpack,
+)
+from shared.events.topics import REPLAYS
+
+APPLIED, STAGED, VOIDED = "applied", "staged", "voided"
+
+
+def take_run(records: Sequence[Record], uow: UnitOfWork) -> None:
+    """The effect of consecutive records of one partition; idempotent per batch and revision."""
+    first = records[0]
+    memory = memory_of(uow)
+    tick, sequence = memory.check(uow.connection, first.partition)
+    replay = first.topic == REPLAYS
+    taken = _Run(uow, tick, replay)
+    for record in records:
+        fact = unpack(record.type, record.data)
+        match fact:
+            case Batch() | JourneyBatch():
+                taken.gather(record, fact)
+            case Tick(at=at):
+                taken.apply()
+                if not replay and at > taken.tick:
+                    taken.tick = at
+                    judging.take_tick(uow, record, at)
+            case Voided():
+                taken.apply()
+                taken.void(fact)
+            case Sealed():
+                taken.apply()
+                taken.seal(record, fact)
+    taken.apply()
+    panes.put_tick(uow.connection, first.partition, taken.tick, sequence + 1)
+    memory.sequences[first.partition] = sequence + 1
+
+
+class _Run:
+    def __init__(self, uow: UnitOfWork, tick: int, replay: bool) -> None:
+        self.uow = uow
+        self.tick = tick
+        self.replay = replay
+        self.waiting: list[tuple[Record, Batch | JourneyBatch]] = []
+
+    def gather(self, record: Record, fact: Batch | JourneyBatch) -> None:
+        self.waiting.append((record, fact))
+
+    def apply(self) -> None:
+        """Applies what was gathered, each batch once for each revision."""
+        waiting, self.waiting = self.waiting, []
+        if not waiting:
+            return
+        connection = self.uow.connection
+        states = panes.batch_states(connection, list({fact.batch for _, fact in waiting}))
+        fresh: list[dict[str, Any]] = []
+        live: list[Batch | JourneyBatch] = []
+        for record, fact in waiting:
+            state = states.get(fact.batch)
+            if state is None:
+                state = STAGED if fact.backfill is not None and not self.replay else APPLIED
+                states[fact.batch] = state
+                fresh.append(_batch_row(record, fact, state))
+                if state == STAGED:
+                    panes.stage(connection, fact.batch, cast("str", fact.backfill), record.type, record.data)
+            if state == APPLIED:
+                live.append(fact)
+        panes.add_batches(connection, fresh)
+        apply_facts(self.uow, live, self.tick, correcting=self.replay)
+
+    def void(self, fact: Voided) -> None:
+        """Takes a batch out again; a window that is final keeps what it counted."""
+        connection = self.uow.connection
+        state = panes.batch_states(connection, [fact.batch]).get(fact.batch)
+        if state is None or state == VOIDED:
+            return
+        panes.set_batch_state(connection, fact.batch, VOIDED)
+        if state == STAGED:
+            panes.drop_staged(connection, fact.batch)
+            return
+        changes = Changes(self.uow, self.tick)
+        if fact.measurements is not None:
+            done = panes.applied_revisions(connection, [fact.batch])[fact.batch]
+            plan = changes.memory.plan(connection, fact.service)
+            for revision, objectives in plan.revisions:
+                if revision.hash in done:
+                    _add_batch(changes, fact.measurements, revision, objectives, sign=-1)
+            panes.remove_applied(connection, fact.batch)
+        if fact.journeys is not None:
+            gone = journey_store.remove_events(connection, fact.batch)
+            journeys.recount(changes, fact.service, gone, fact.batch)
+        changes.flush()
+        judging.judge_arrivals(changes)
+
+    def seal(self, record: Record, fact: Sealed) -> None:
+        """Applies what waited for a backfill and judges the windows it touches as final."""
+        connection = self.uow.connection
+        found: list[Batch | JourneyBatch] = []
+        for batch, kind, data in panes.unstage(connection, fact.backfill):
+            panes.set_batch_state(connection, batch, APPLIED)
+            found.append(cast("Batch | JourneyBatch", unpack(kind, data)))
+        apply_facts(self.uow, found, self.tick, correcting=True)
+        judging.judge_backfill(self.uow, record, fact, self.tick)
+
+
+def apply_facts(
+    uow: UnitOfWork, facts: Sequence[Batch | JourneyBatch], tick: int, *, correcting: bool
+) -> None:
+    """Adds batches to the panes of every revision that has not got them yet."""
+    if not facts:
+        return
+    changes = Changes(uow, tick, correcting)
+    connection = uow.connection
+    measured = [fact for fact in facts if isinstance(fact, Batch)]
+    done = panes.applied_revisions(connection, [fact.batch for fact in measured])
+    fresh: list[tuple[str, str]] = []
+    for fact in measured:
+        for revision, objectives in changes.memory.plan(connection, fact.service).revisions:
+            if revision.hash not in done[fact.batch]:
+                done[fact.batch].add(revision.hash)
+                fresh.append((fact.batch, revision.hash))
+                _add_batch(changes, fact, revision, objectives, sign=1)
+    panes.add_applied(connection, fresh)
+    for passage in facts:
+        if isinstance(passage, JourneyBatch):
+            rows = [_event_row(passage, event) for event in passage.events]
+            touched = journey_store.add_events(connection, rows)
+            journeys.recount(changes, passage.service, touched, passage.batch)
+    changes.flush()
+    judging.judge_arrivals(changes)
+
+
+def _add_batch(
+    changes: Changes, fact: Batch, revision: Revision, objectives: Sequence[Objective], *, sign: int
+) -> None:
+    span = (revision.effective_from, revision.effective_to)
+    if fact.last_at < span[0] or (span[1] is not None and fact.first_at >= span[1]):
+        return
+    if sign < 0:
+        panes.remove_extremes(changes.uow.connection, fact.batch)
+    for group in fact.groups:
+        columns: Columns | None = None
+        for objective in objectives:
+            if objective.indicator != group.indicator or objective.on_journeys:
+                continue
+            columns = columns or _columns(group)
+            found = deltas(columns, scope=objective.scope, predicate=objective.good, spans=[span])
+            for delta in found:
+                _add_delta(changes, fact, revision, objective, delta, sign)
+
+
+def _add_delta(
+    changes: Changes,
+    fact: Batch,
+    revision: Revision,
+    objective: Objective,
+    delta: PaneDelta,
+    sign: int,
+) -> None:
+    at = delta.minute * MINUTE
+    scope = scope_text(objective.scope, delta.scope)
+    track = changes.track(revision, objective, scope, at)
+    if not changes.correcting and changes.is_final(track, objective, at):
+        if sign > 0:
+            changes.set_aside(track, objective, at, fact.batch, delta.n)
+        return
+    numbers = (delta.n, delta.good, delta.total, delta.sum_hi, delta.sum_lo)
+    changes.add(track, revision, objective, delta.minute, [sign * number for number in numbers])
+    if objective.keeps_extremes and sign > 0:
+        changes.extremes.append(
+            {
+                "track": track.id,
+                "minute": delta.minute,
+                "batch": fact.batch,
+                "minimum": delta.minimum,
+                "maximum": delta.maximum,
+            }
+        )
+
+
+def _columns(group: ColumnGroup) -> Columns:
+    def ints(data: bytes) -> Any:
+        return np.frombuffer(data, dtype="<i8") if data else None
+
+    at = ints(group.at)
+    labels = {}
+    for name, column in group.labels.items():
+        codes = (
+            np.frombuffer(column.codes, dtype="<i2").astype(np.int64)
+            if column.codes
+            else np.zeros(len(at), dtype=np.int64)
+        )
+        labels[name] = (column.values, codes)
+    return Columns(at, ints(group.value), ints(group.good), ints(group.total), labels)
+
+
+def _batch_row(record: Record, fact: Batch | JourneyBatch, state: str) -> dict[str, Any]:
+    return {
+        "id": fact.batch,
+        "service": fact.service,
+        "source": fact.source,
+        "agency": fact.agency,
+        "kind": "measurements" if isinstance(fact, Batch) else "journeys",
+        "received_at": fact.received_at,
+        "first_at": fact.first_at,
+        "last_at": fact.last_at,
+        "rows": fact.rows if isinstance(fact, Batch) else len(fact.events),
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+        "backfill": fact.backfill,
+        "state": state,
+    }
+
+
+def _event_row(fact: JourneyBatch, event: Any) -> dict[str, Any]:
+    return {
+        "service": fact.service,
+        "id": event.id,
+        "journey": event.journey,
+        "batch": fact.batch,
+        "step": event.step,
+        "agency": event.agency,
+        "edge": event.edge,
+        "at": event.at,
+        "labels": event.labels,
+    }

@@ -1,0 +1,374 @@
+"""Judging: open windows on arrival, closed ones by ticks, and again when late data changed them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from services.evaluation.domain import verdict as judgements
+from services.evaluation.domain.objective import Objective
+from services.evaluation.domain.rolling import Slide
+from services.evaluation.domain.verdict import CLOSED, FINAL, OPEN, Judgement, Tally
+from services.evaluation.domain.windows import CalendarWindows, RollingWindows, Window, next_local_midnight
+from services.evaluation.handlers import breaches, journeys
+from services.evaluation.handlers.memory import memory_of
+from services.evaluation.handlers.tracking import Changes
+from services.evaluation.store import journeys as journey_store
+from services.evaluation.store import panes, results
+from services.evaluation.store.control import Revision
+from services.evaluation.store.panes import Track
+from services.evaluation.store.results import Result
+from shared.clock import rfc3339
+from shared.db import UnitOfWork
+from shared.events.envelope import Record
+from shared.events.evaluation import ResultFinal
+from shared.events.metrics import Sealed
+from shared.events.topics import partition_of
+
+
+def take_tick(uow: UnitOfWork, record: Record, at: int) -> None:
+    """All data accepted before ``at`` are in: closes windows, makes them final, judges late ones again."""
+    memory = memory_of(uow)
+    services = [
+        service
+        for service in panes.services(uow.connection)
+        if partition_of(service, record.partitions) == record.partition
+    ]
+    if not services:
+        return
+    changes = Changes(uow, at)
+    journeys.recount_due(changes, services)
+    changes.flush()
+    judge_arrivals(changes)
+    for track in panes.due_tracks(uow.connection, services, at):
+        known = memory.tracks_of(uow.connection, track.service)
+        mine = known[track.revision, track.objective, track.scope]
+        revision, objective = memory.plan(uow.connection, track.service).objective(mine)
+        Judge(uow, mine, revision, objective, at).catch_up()
+
+
+def judge_arrivals(changes: Changes) -> None:
+    """What an open calendar window can already say is said at once, not at the next tick."""
+    for track, revision, objective, low, high in changes.arrived.values():
+        if objective.windows.rolling or not objective.judged_on_arrival:
+            continue
+        judge = Judge(changes.uow, track, revision, objective, changes.tick)
+        for window in objective.windows.touching(max(low, track.closed_to), high + 1):
+            judge.open_window(window)
+    changes.arrived.clear()
+
+
+def judge_backfill(uow: UnitOfWork, record: Record, fact: Sealed, tick: int) -> None:
+    """Every window that touches the backfill's span and has ended is judged, as closed and final."""
+    memory = memory_of(uow)
+    for track in memory.tracks_of(uow.connection, fact.service).values():
+        revision, objective = memory.plan(uow.connection, fact.service).objective(track)
+        if fact.to_at <= revision.effective_from:
+            continue
+        Judge(uow, track, revision, objective, tick, backfill=fact).catch_up()
+
+
+class Judge:
+    """Judges the windows of one track, as far as data are complete (``tick``)."""
+
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        track: Track,
+        revision: Revision,
+        objective: Objective,
+        tick: int,
+        *,
+        backfill: Sealed | None = None,
+    ) -> None:
+        self.uow = uow
+        self.connection = uow.connection
+        self.track = track
+        self.revision = revision
+        self.objective = objective
+        self.tick = tick
+        self.backfill = backfill
+        self.changed = False
+
+    # --- what there is to do -------------------------------------------------------------------------
+
+    def catch_up(self) -> None:
+        """Judges what is dirty, closes what has ended, makes final what is past its grace."""
+        windows = self.objective.windows
+        if isinstance(windows, RollingWindows):
+            self._roll(windows)
+        else:
+            self._turn(windows)
+        self._finalise()
+        self.track.due = self._due()
+        panes.save_track(self.connection, self.track)
+        if self.changed:
+            breaches.tell(self.uow, self.track, self.revision, self.objective)
+
+    def _turn(self, windows: CalendarWindows) -> None:
+        track = self.track
+        again: set[Window] = set()
+        for start, end in self._dirty_spans():
+            again.update(w for w in windows.touching(start, end) if w.end <= track.closed_to)
+        for window in sorted(again):
+            self._judge(window, self._tally(window))
+        for window in windows.ending_after(track.closed_to):
+            if window.end > self.tick or self._ended(window):
+                break
+            self._judge(window, self._tally(window))
+            track.closed_to = window.end
+
+    def _roll(self, windows: RollingWindows) -> None:
+        track = self.track
+        spans = list(self._dirty_spans())
+        first = track.closed_to
+        if spans:
+            first = min(first, max(min(start for start, _ in spans), track.started))
+        last = self.tick if self.revision.effective_to is None else min(self.tick, self.revision.effective_to)
+        if last <= first:
+            return
+        slide = self._slide(windows, first, last)
+        midnight = next_local_midnight(first + 1, self.objective.zone)
+        before = results.last_result_before(self.connection, track.id, first)
+        said = before.verdict if before is not None else None
+        known = {
+            found.window_end: found
+            for found in results.track_results(self.connection, track.id, first, track.closed_to)
+        }
+        for window in windows.ending_after(first):
+            if window.end > last:
+                break
+            judgement = self._judgement(slide.tally(window), CLOSED)
+            day_ends = window.end >= midnight
+            if judgement.verdict != said or day_ends or window.end in known:
+                self._store(window, judgement)
+            said = judgement.verdict
+            if day_ends:
+                midnight = next_local_midnight(window.end + 1, self.objective.zone)
+            track.closed_to = max(track.closed_to, window.end)
+
+    def _dirty_spans(self) -> Iterator[tuple[int, int]]:
+        track = self.track
+        if track.dirty_from is not None and track.dirty_to is not None:
+            yield track.dirty_from, track.dirty_to
+        track.dirty_from = track.dirty_to = None
+        if self.backfill is not None:
+            yield max(self.backfill.from_at, track.started), self.backfill.to_at
+
+    def _ended(self, window: Window) -> bool:
+        """Whether the revision was no longer in force when the window started."""
+        end = self.revision.effective_to
+        return end is not None and window.start >= end
+
+    def _finalise(self) -> None:
+        """Closed results past their grace (or of a sealed backfill's windows) become final."""
+        track = self.track
+        until = min(track.closed_to, self.tick - self.objective.grace)
+        if self.backfill is not None:
+            until = max(until, self._backfilled_to())
+        if until <= track.final_to:
+            return
+        for found in results.track_results(self.connection, track.id, track.final_to, until, state=CLOSED):
+            body = {**found.body, "window": {**found.body["window"], "state": FINAL}}
+            body["final_at"] = rfc3339(found.window_end + self.objective.grace)
+            results.update_state(self.connection, found.id, FINAL, body)
+            self._tell_final(body, found.number)
+        track.final_to = until
+
+    def _backfilled_to(self) -> int:
+        assert self.backfill is not None
+        touched = self.objective.windows.first_ending_after(self.backfill.to_at - 1).end
+        return min(touched, self.track.closed_to)
+
+    def _due(self) -> int | None:
+        """When a tick has something to do here: a window to close, or one to make final."""
+        track = self.track
+        coming: list[int] = []
+        if track.final_to < track.closed_to:
+            coming.append(self._next_end(track.final_to) + self.objective.grace)
+        end = self.revision.effective_to
+        following = next(iter(self.objective.windows.ending_after(track.closed_to)))
+        if end is None or (following.end <= end if self.objective.windows.rolling else following.start < end):
+            coming.append(following.end)
+        return min(coming) if coming else None
+
+    def _next_end(self, instant: int) -> int:
+        return next(iter(self.objective.windows.ending_after(instant))).end
+
+    # --- one window ----------------------------------------------------------------------------------
+
+    def open_window(self, window: Window) -> None:
+        """Stores an open window's result while it says that the promise is broken beyond repair."""
+        judgement = self._judgement(self._tally(window), OPEN)
+        known = results.newest_result(self.connection, self.track.id, *window)
+        if judgement.verdict == judgements.BREACHED:
+            if known is None or known.number == 0:
+                self._put(window, judgement, OPEN, known, 0)
+        elif known is not None and known.number == 0:
+            results.drop_result(self.connection, known.id)
+            self.changed = True
+        if self.changed:
+            breaches.tell(self.uow, self.track, self.revision, self.objective)
+
+    def _judge(self, window: Window, tally: Tally) -> None:
+        if tally.n == 0 and self._straddles(window):
+            known = results.newest_result(self.connection, self.track.id, *window)
+            if known is None:
+                # Another revision judges the rest of this window; this one holds nothing of it.
+                return
+        self._store(window, self._judgement(tally, CLOSED))
+
+    def _straddles(self, window: Window) -> bool:
+        end = self.revision.effective_to
+        return window.start < self.revision.effective_from or (end is not None and window.end > end)
+
+    def _store(self, window: Window, judgement: Judgement) -> None:
+        known = results.newest_result(self.connection, self.track.id, *window)
+        was_final = known is not None and known.state == FINAL
+        state = FINAL if was_final else CLOSED
+        number = known.number + 1 if known is not None else 1
+        self._put(window, judgement, state, known, number)
+
+    def _put(
+        self, window: Window, judgement: Judgement, state: str, known: Result | None, number: int
+    ) -> None:
+        body = self._body(window, judgement, state)
+        if known is not None and known.number > 0 and same_judgement(known.body, body):
+            return
+        if known is not None and number == 0 and same_judgement(known.body, body):
+            return
+        superseded = known.id if known is not None and known.number > 0 else None
+        identity = result_id(self.track, window, number)
+        body = {"id": identity, "revision": number, **body, "supersedes": superseded}
+        results.put_result(
+            self.connection,
+            Result(
+                id=identity,
+                track=self.track.id,
+                agreement=self.track.agreement,
+                agreement_revision=self.track.revision,
+                objective=self.track.objective,
+                scope=self.track.scope,
+                window_start=window.start,
+                window_end=window.end,
+                number=number,
+                state=state,
+                verdict=judgement.verdict,
+                newest=True,
+                supersedes=superseded,
+                computed_at=self.tick,
+                body=body,
+            ),
+            known,
+        )
+        self.changed = True
+        if state == FINAL:
+            self._tell_final(body, number)
+
+    def _tell_final(self, body: dict[str, Any], number: int) -> None:
+        self.uow.emit(
+            ResultFinal(
+                version=number,
+                agreement=self.track.agreement,
+                parties=list(self.revision.parties),
+                visibility=self.revision.visibility,
+                result=body,
+            ).event()
+        )
+
+    def _judgement(self, tally: Tally, state: str) -> Judgement:
+        return judgements.judge(self.objective, tally, state)
+
+    def _tally(self, window: Window) -> Tally:
+        return window_tally(self.connection, self.track.id, self.objective, window)
+
+    def _slide(self, windows: RollingWindows, first: int, last: int) -> Slide:
+        start, end = first - windows.duration, last
+        rows = panes.panes_between(self.connection, self.track.id, start, end)
+        extremes = (
+            panes.extremes_between(self.connection, self.track.id, start, end)
+            if self.objective.keeps_extremes
+            else []
+        )
+        return Slide(rows, extremes)
+
+    def _body(self, window: Window, judgement: Judgement, state: str) -> dict[str, Any]:
+        counted, listed = (
+            journey_store.overdue(self.connection, self.track.id, *window)
+            if self.objective.on_journeys
+            else (0, 0)
+        )
+        return result_body(
+            self.track,
+            self.objective,
+            window,
+            judgement,
+            state,
+            tick=self.tick,
+            overdue=(counted, listed),
+            backfill=self.backfill.backfill if self.backfill is not None else None,
+        )
+
+
+def window_tally(connection: Any, track_id: int, objective: Objective, window: Window) -> Tally:
+    """What counts in a window, from panes alone."""
+    n, good, total, total_sum = panes.sums(connection, track_id, *window)
+    minimum, maximum = (
+        panes.extremes(connection, track_id, *window) if objective.keeps_extremes else (None, None)
+    )
+    return Tally(n, good, total, total_sum, minimum, maximum)
+
+
+def result_body(
+    track: Track,
+    objective: Objective,
+    window: Window,
+    judgement: Judgement,
+    state: str,
+    *,
+    tick: int,
+    overdue: Sequence[int],
+    backfill: str | None = None,
+) -> dict[str, Any]:
+    """A result as API.md shows it, without id and revision."""
+    final_at = window.end + objective.grace
+    return {
+        "agreement": track.agreement,
+        "agreement_revision": track.revision,
+        "objective": track.objective,
+        "responsible": objective.responsible,
+        "scope": json.loads(track.scope),
+        "window": {"start": rfc3339(window.start), "end": rfc3339(window.end), "state": state},
+        **judgement.numbers(objective),
+        "overdue": {"counted": overdue[0], "listed": overdue[1]},
+        "excluded": 0,
+        "coverage": None,
+        "forecast": None,
+        "data_until": rfc3339(min(tick, window.end)) if tick else None,
+        "computed_at": rfc3339(tick) if tick else None,
+        "closes_at": rfc3339(window.end),
+        "final_at": rfc3339(final_at),
+        "basis": {
+            "agreement_revision": track.revision,
+            "calendar": None,
+            "plan": None,
+            "exclusions": [],
+            "backfill": backfill,
+        },
+    }
+
+
+_JUDGED = ("verdict", "good", "total", "exact", "overdue", "comparator", "target")
+
+
+def same_judgement(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two results say the same; when and from which positions they were made does not matter."""
+    return all(one[name] == other[name] for name in _JUDGED)
+
+
+def result_id(track: Track, window: Window, number: int) -> str:
+    """The same for the same judgement, whoever computes it: track, span and revision of the result."""
+    identity = f"{track.revision}/{track.objective}/{track.scope}/{window.start}/{window.end}"
+    return f"{hashlib.sha256(identity.encode()).hexdigest()[:24]}-{number}"

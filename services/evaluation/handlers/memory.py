@@ -1,0 +1,85 @@
+"""What a worker keeps between transactions: control facts and tracks.
+
+Memory is never the truth. It is dropped when a transaction rolls back, when a control fact came, and when
+the partition's sequence says that another worker wrote in between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+
+from services.evaluation.domain.objective import Objective, read_objectives
+from services.evaluation.store import control, panes
+from services.evaluation.store.control import Revision
+from services.evaluation.store.panes import Track
+from shared.db import UnitOfWork
+
+
+@dataclass(slots=True)
+class Plan:
+    """What judges a service: its revisions, each with its objectives."""
+
+    revisions: list[tuple[Revision, list[Objective]]]
+
+    def objective(self, track: Track) -> tuple[Revision, Objective]:
+        for revision, objectives in self.revisions:
+            if revision.hash == track.revision:
+                for objective in objectives:
+                    if objective.code == track.objective:
+                        return revision, objective
+        raise KeyError(f"{track.revision}/{track.objective}")
+
+
+@dataclass(slots=True)
+class Memory:
+    control: int = -1
+    sequences: dict[int, int] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
+    tracks: dict[str, dict[tuple[str, str, str], Track]] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        self.control = -1
+        self.sequences.clear()
+        self.plans.clear()
+        self.tracks.clear()
+
+    def check(self, connection: sa.Connection, partition: int) -> tuple[int, int]:
+        """Drops what is stale; -> (newest tick, sequence) of the partition."""
+        version = control.control_version(connection)
+        tick, sequence = panes.tick_of(connection, partition)
+        if version != self.control or self.sequences.get(partition, sequence) != sequence:
+            self.clear()
+            self.control = version
+        return tick, sequence
+
+    def plan(self, connection: sa.Connection, service: str) -> Plan:
+        if service not in self.plans:
+            indicators = control.indicators_of(connection, service)
+            self.plans[service] = Plan(
+                [
+                    (revision, read_objectives(revision.document, indicators))
+                    for revision in control.revisions_of(connection, service=service)
+                ]
+            )
+        return self.plans[service]
+
+    def tracks_of(self, connection: sa.Connection, service: str) -> dict[tuple[str, str, str], Track]:
+        if service not in self.tracks:
+            self.tracks[service] = {
+                (track.revision, track.objective, track.scope): track
+                for track in panes.tracks_of(connection, service=service)
+            }
+        return self.tracks[service]
+
+
+_memories: WeakKeyDictionary[sa.Engine, Memory] = WeakKeyDictionary()
+
+
+def memory_of(uow: UnitOfWork) -> Memory:
+    """The memory that belongs to a database; dropped when the transaction, or its savepoint, fails."""
+    memory = _memories.setdefault(uow.connection.engine, Memory())
+    uow.on_rollback(memory.clear)
+    return memory

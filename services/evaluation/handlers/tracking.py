@@ -1,0 +1,137 @@
+"""Tracks: finding or making the one that data belongs to, and noting what data did to it."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.evaluation.domain.objective import Objective
+from services.evaluation.handlers.memory import Memory, memory_of
+from services.evaluation.store import panes
+from services.evaluation.store.control import Revision
+from services.evaluation.store.panes import Track
+from shared.clock import MINUTE
+from shared.db import UnitOfWork
+
+
+def scope_text(names: Sequence[str], values: Sequence[str | None]) -> str:
+    """The canonical text of a scope: JSON, names in order."""
+    return json.dumps(
+        dict(sorted(zip(names, values, strict=True))), ensure_ascii=False, separators=(",", ":")
+    )
+
+
+@dataclass
+class Changes:
+    """What one transaction adds to panes, gathered so that each pane is written once.
+
+    ``correcting``: what comes counts in final windows too (a control fact or a sealed backfill brought it).
+    """
+
+    uow: UnitOfWork
+    tick: int
+    correcting: bool = False
+    memory: Memory = field(init=False)
+    added: dict[tuple[int, int], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0] * 5))
+    extremes: list[dict[str, Any]] = field(default_factory=list)
+    late: list[dict[str, Any]] = field(default_factory=list)
+    changed: dict[int, Track] = field(default_factory=dict)
+    arrived: dict[int, tuple[Track, Revision, Objective, int, int]] = field(default_factory=dict)
+    """Tracks whose open windows got data: with the first and last event time."""
+
+    def __post_init__(self) -> None:
+        self.memory = memory_of(self.uow)
+
+    def track(self, revision: Revision, objective: Objective, scope: str, at: int) -> Track:
+        """The track of an objective and scope; made when ``at`` is its first measurement."""
+        tracks = self.memory.tracks_of(self.uow.connection, revision.service)
+        key = (revision.hash, objective.code, scope)
+        if key not in tracks:
+            tracks[key] = open_track(self.uow, revision, objective, scope, at)
+        return tracks[key]
+
+    def is_final(self, track: Track, objective: Objective, at: int) -> bool:
+        """Whether an event time lies in a calendar window that is final."""
+        return not objective.windows.rolling and track.started <= at < track.final_to
+
+    def add(
+        self,
+        track: Track,
+        revision: Revision,
+        objective: Objective,
+        minute: int,
+        numbers: Sequence[int],
+    ) -> None:
+        """Adds n, good, total and the limbs of the sum to a pane."""
+        pane = self.added[track.id, minute]
+        for index, number in enumerate(numbers):
+            pane[index] += number
+        self.note(track, revision, objective, minute * MINUTE)
+
+    def note(self, track: Track, revision: Revision, objective: Objective, at: int) -> None:
+        """Remembers that something at ``at`` changed: to be judged again, or at once while open."""
+        if at < track.started:
+            first = objective.windows.first_ending_after(at)
+            start = first.start if not objective.windows.rolling else first.end - 1
+            self._dirty(track, start, track.started)
+            track.started = start
+        if at < track.closed_to:
+            self._dirty(track, at, at + 1)
+        if at >= track.closed_to or objective.windows.rolling:
+            _, _, _, low, high = self.arrived.get(track.id, (track, revision, objective, at, at))
+            self.arrived[track.id] = (track, revision, objective, min(low, at), max(high, at))
+
+    def _dirty(self, track: Track, start: int, end: int) -> None:
+        track.dirty_from = start if track.dirty_from is None else min(track.dirty_from, start)
+        track.dirty_to = end if track.dirty_to is None else max(track.dirty_to, end)
+        self.changed[track.id] = track
+
+    def set_aside(self, track: Track, objective: Objective, at: int, batch: str, rows: int) -> None:
+        """Lists rows that came after their window was final."""
+        start = objective.windows.first_ending_after(at).start
+        self.late.append({"track": track.id, "window_start": start, "batch": batch, "rows": rows})
+
+    def flush(self) -> None:
+        """Writes what was gathered."""
+        connection = self.uow.connection
+        panes.add_to_panes(
+            connection,
+            [
+                {"track": track, "minute": minute, **dict(zip(panes.ADDED, numbers, strict=True))}
+                for (track, minute), numbers in sorted(self.added.items())
+                if any(numbers)
+            ],
+        )
+        panes.add_extremes(connection, self.extremes)
+        panes.add_after_final(connection, self.late)
+        for track in self.changed.values():
+            panes.save_track(connection, track)
+        self.added.clear()
+        self.extremes.clear()
+        self.late.clear()
+        self.changed.clear()
+
+
+def open_track(uow: UnitOfWork, revision: Revision, objective: Objective, scope: str, at: int) -> Track:
+    """Makes a track whose first window is the one that holds ``at``."""
+    windows = objective.windows
+    first = windows.first_ending_after(at)
+    # Rolling: the step just before the first end counts as judged. Calendar: so does what ended before.
+    started = first.end - 1 if windows.rolling else first.start
+    return panes.add_track(
+        uow.connection,
+        revision=revision.hash,
+        agreement=revision.agreement,
+        service=revision.service,
+        objective=objective.code,
+        scope=scope,
+        closed_to=started,
+        final_to=started,
+        due=first.end,
+        started=started,
+        dirty_from=None,
+        dirty_to=None,
+    )
