@@ -104,7 +104,7 @@ def explanation(connection: sa.Connection, result: Result, after: str, limit: in
         "result": result.body,
         "formula": explain.formula(objective),
         "steps": [
-            {"number": number, "text": {"th": line.th, "en": line.en}, "count": line.count}
+            {"number": number, "text": {"th": line.th, "en": line.en}, "count": line.figure}
             for number, line in enumerate(explain.lines(objective, result.body, limit_text), start=1)
         ],
         "objective": document,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 
 MICRO = 1_000_000
@@ -35,12 +35,11 @@ def to_micro(number: Decimal) -> int:
 
 def shown(value: Fraction, digits: int = DISPLAY_DIGITS) -> str:
     """A fraction as a decimal text for display: rounded half-even, no trailing zeros."""
-    with localcontext() as context:
-        context.prec = 60
-        exact = Decimal(value.numerator) / Decimal(value.denominator)
-        rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
-    text = format(rounded, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    # `round` of a Fraction is exact and half-even; a division to some precision would round twice.
+    scaled = round(value * 10**digits)
+    whole, rest = divmod(abs(scaled), 10**digits)
+    decimals = f"{rest:0{digits}d}".rstrip("0")
+    return ("-" if scaled < 0 else "") + (f"{whole}.{decimals}" if decimals else str(whole))
 
 
 def exact_text(value: Fraction) -> str:

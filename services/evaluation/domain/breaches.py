@@ -2,13 +2,17 @@
 
 Rolling windows: an episode is opened by the first `breached` judgement and closed by the first `met` one;
 `not_determined` leaves it as it is. Calendar windows: each breached window is a breach of its own, open until
-the next `met` window, which closes all open ones. (SEMANTICS, States.)
+the next `met` window, which closes all open ones.
+
+A window that holds data of two revisions has two judgements. It is `met` when none of them is `breached`, so
+that the half which kept its promise does not close what the other half breaks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 BREACHED = "breached"
 MET = "met"
@@ -27,13 +31,11 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """What the judgements say now: an episode that starts with ``first``. ``closed_at``: window's end."""
+    """What the judgements say now: opened by ``first``. ``closed_at``: end of the window that closed it."""
 
     first: Judged
     newest: Judged
     closed_at: int | None
-    joined: tuple[int, ...] = ()
-    """Ends of the later breached windows that belong to it (rolling)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,77 +61,64 @@ class Change:
     superseded_by: str | None = None
 
 
-def episodes(judged: Sequence[Judged], *, rolling: bool) -> list[Episode]:
-    """The episodes that some judgements make, oldest first."""
+def episodes(judged: Iterable[Judged], *, rolling: bool) -> list[Episode]:
+    """The episodes that some judgements make, oldest first; their order of arrival does not matter."""
     found: list[Episode] = []
     running: list[Judged] = []
 
     def close(at: int | None) -> None:
-        if not running:
-            return
-        if rolling:
-            joined = tuple(one.end for one in running[1:])
-            found.append(Episode(running[0], running[-1], at, joined))
-        else:
+        if rolling and running:
+            found.append(Episode(running[0], running[-1], at))
+        elif not rolling:
             found.extend(Episode(one, one, at) for one in running)
         running.clear()
 
-    for one in sorted(judged, key=lambda one: (one.end, one.start)):
-        if one.verdict == BREACHED:
-            running.append(one)
-        elif one.verdict == MET:
-            close(one.end)
+    ordered = sorted(judged, key=lambda one: (one.end, one.start, one.revision))
+    for (end, _), window in groupby(ordered, key=lambda one: (one.end, one.start)):
+        halves = list(window)
+        broken = [one for one in halves if one.verdict == BREACHED]
+        if broken:
+            running += broken
+        elif any(one.verdict == MET for one in halves):
+            close(end)
     close(None)
     return found
 
 
-def reconcile(known: Sequence[Known], judged: Sequence[Judged], *, rolling: bool) -> list[Change]:
+def reconcile(known: Iterable[Known], judged: Iterable[Judged], *, rolling: bool) -> list[Change]:
     """The changes that bring what was told to what the judgements say.
 
-    A known breach goes on with the episode that holds its window; of several in one episode the earliest
-    goes on and the later are superseded by it; one in no episode is withdrawn. An episode without a known
-    breach is opened.
+    A known breach goes on with the earliest episode that is its own (calendar: of the same window and
+    revision; rolling: that shares a moment with it, so that its opening may move). Of several in one episode
+    the earliest goes on and the later are superseded by it; one without episode is withdrawn. An episode
+    without a known breach is opened.
     """
     changes: list[Change] = []
-    now = episodes(judged, rolling=rolling)
-    taken: set[str] = set()
     superseded: list[Change] = []
-    for episode in now:
-        spans = {episode.first.end, *episode.joined}
-        mine = sorted(
-            (
-                one
-                for one in known
-                if one.id not in taken and one.end in spans and _fits(one, episode, rolling)
-            ),
-            key=lambda one: (one.end, one.start, one.id),
-        )
-        if not mine:
-            # The opening may have moved: the episode goes on with a breach that was open over it.
-            mine = [one for one in known if rolling and one.id not in taken and _covers(one, episode)]
+    waiting = sorted(known, key=lambda one: (one.end, one.start, one.id))
+    own = _overlaps if rolling else _is_of
+    for episode in episodes(judged, rolling=rolling):
+        mine = [one for one in waiting if own(one, episode)]
         if not mine:
             changes.append(Change("opened", None, episode))
             continue
+        waiting = [one for one in waiting if one not in mine]
         kept, *later = mine
-        taken.update(one.id for one in mine)
         superseded += [Change("superseded", one.id, None, kept.id) for one in later]
         changes += _continued(kept, episode)
-    withdrawn = [Change("withdrawn", one.id) for one in known if one.id not in taken]
-    return [*withdrawn, *superseded, *changes]
+    return [*(Change("withdrawn", one.id) for one in waiting), *superseded, *changes]
 
 
-def _fits(known: Known, episode: Episode, rolling: bool) -> bool:
-    if rolling:
-        return True
+def _is_of(known: Known, episode: Episode) -> bool:
     first = episode.first
     return (known.start, known.end, known.revision) == (first.start, first.end, first.revision)
 
 
-def _covers(known: Known, episode: Episode) -> bool:
-    """Whether a told span [opening, closing) touches the episode's."""
-    last = episode.closed_at if episode.closed_at is not None else episode.newest.end + 1
-    known_last = known.closed_at if known.closed_at is not None else last
-    return known.end < last and episode.first.end < known_last
+def _overlaps(known: Known, episode: Episode) -> bool:
+    """Whether [opened, closed) as told and as judged now share a moment; what is open has no end."""
+    return (known.closed_at is None or episode.first.end < known.closed_at) and (
+        episode.closed_at is None or known.end < episode.closed_at
+    )
 
 
 def _continued(known: Known, episode: Episode) -> list[Change]:

@@ -10,7 +10,7 @@ from services.evaluation.domain.objective import Objective
 class Line(NamedTuple):
     th: str
     en: str
-    count: int | None = None
+    figure: int | None = None
 
 
 FORMULAS = {

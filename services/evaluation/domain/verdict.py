@@ -20,6 +20,9 @@ NOT_DETERMINED = "not_determined"
 ON_TRACK = "on_track"
 NO_DATA = "no_data"
 
+NEVER_NEGATIVE = frozenset({"count", "duration", "rating"})
+"""Kinds of which the intake refuses negative values."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -82,6 +85,9 @@ def aggregate(objective: Objective, tally: Tally) -> tuple[int | None, int, Frac
             return None, tally.n, Fraction(tally.sum, tally.n * MICRO) if tally.n else None
         case "sum":
             return None, tally.n, Fraction(tally.sum, MICRO) if tally.n else None
+        case "count" if objective.kind == "count":
+            # Each report says how many; one that says none is still a report.
+            return None, tally.n, Fraction(tally.sum, MICRO) if tally.n else None
         case "count":
             return None, tally.n, Fraction(tally.n) if tally.n else None
         case "minimum":
@@ -109,8 +115,8 @@ def judge(objective: Objective, tally: Tally, state: str) -> Judgement:
 def beyond_repair(objective: Objective, value: Fraction) -> bool:
     """Whether no later measurement could bring the value back to where it was promised.
 
-    A count, a maximum and a sum of what was never negative only rise, so an upper limit that was passed stays
-    passed; a minimum only falls. A sum only rises where its values cannot be negative: counts.
+    A count, a maximum and a sum of what is never negative only rise, so an upper limit that was passed stays
+    passed; a minimum only falls. Shares, means and sums of plain values can always come back.
     """
     if holds(value, objective.comparator, objective.target):
         return False
@@ -119,7 +125,7 @@ def beyond_repair(objective: Objective, value: Fraction) -> bool:
         case "count" | "maximum":
             return upper
         case "sum":
-            return upper and objective.kind == "count"
+            return upper and objective.kind in NEVER_NEGATIVE
         case "minimum":
             return not upper
     return False
