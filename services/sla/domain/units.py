@@ -15,17 +15,19 @@ LARGEST = Decimal(9_000_000_000)
 DECIMALS = 6
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 
-_DURATION = re.compile(r"P(?:(\d{1,6})W|(?:(\d{1,6})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,10})S)?)?)")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:[Zz]|[+-]\d\d:\d\d)")
-_NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?")
-_ANCHOR = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?")
+_DURATION = re.compile(
+    r"P(?:(\d{1,6})W|(?:(\d{1,6})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,10})S)?)?)", re.ASCII
+)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?", re.ASCII)
+_ANCHOR = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?", re.ASCII)
 
 
 def duration_micros(text: str) -> int:
     """Microseconds of a duration of fixed length (`P3D` is 3 x 24 hours). ValueError says what is wrong."""
     found = _DURATION.fullmatch(text)
     if found is None or text.endswith(("P", "T")):
-        if re.fullmatch(r"P(\d+Y)?(\d+M)?.*", text) and ("Y" in text or "M" in text.split("T")[0]):
+        if re.fullmatch(r"P(?=\d+[YM])(\d+Y)?(\d+M)?.*", text):
             raise ValueError("years and months have no fixed length; write days (`P30D`)")
         raise ValueError("is not a duration such as `P3D`, `PT4H` or `P2W` (ISO 8601, whole seconds)")
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())

@@ -1,0 +1,99 @@
+"""Two parties accept at once, on a real PostgreSQL (rule 1 of "How a fact travels")."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from services.sla.handlers import moves
+from services.sla.store import agreements
+from shared.db import Database, UnitOfWork, postgres_engine
+from shared.errors import Conflict, Problem
+from tests.sla.conftest import OpenTable, Table
+from tests.sla.documents import AGREEMENT, agreement, objective
+
+
+def at_once(table: Table, *commands: Any, written: bool = True) -> list[Any]:
+    """Runs moves in transactions that have all read (or also ``written``) before the first one commits."""
+    barrier = threading.Barrier(len(commands), timeout=5)
+
+    def together(command: Any, uow: UnitOfWork, attempts: list[int]) -> Any:
+        handler = moves.accept_revision if isinstance(command, moves.Accept) else moves.offer_revision
+        attempts.append(1)
+        first = len(attempts) == 1
+        if first and not written:
+            agreements.find(uow.connection, command.code)
+            barrier.wait()
+        found = handler(command, uow)
+        if first and written:
+            barrier.wait()
+        return found
+
+    def run(command: Any) -> Any:
+        attempts: list[int] = []
+        try:
+            return table.db.transact(lambda given, uow: together(given, uow, attempts), command)
+        except Problem as problem:
+            return problem
+
+    with ThreadPoolExecutor(len(commands)) as pool:
+        return list(pool.map(run, commands))
+
+
+def accept(table: Table, digest: str, agency: str) -> moves.Accept:
+    return moves.Accept(table.caller(agency), "permit-2026", digest, digest)
+
+
+@pytest.fixture
+def table(open_table: OpenTable) -> Table:
+    return open_table("postgresql")
+
+
+def test_the_last_two_acceptances_at_once_activate_exactly_once(table: Table) -> None:
+    digest = table.draft(AGREEMENT)
+    table.offer(digest)
+    at_once(table, accept(table, digest, "city"), accept(table, digest, "land-office"))
+    assert table.states() == ["accepted"]
+    assert len(table.told()) == 1
+
+
+def test_three_parties_at_once(table: Table) -> None:
+    digest = table.draft(agreement(parties=["city", "land-office", "province"]))
+    table.offer(digest)
+    at_once(table, *(accept(table, digest, agency) for agency in ("city", "land-office", "province")))
+    assert table.states() == ["accepted"]
+    assert len(table.told()) == 1
+
+
+def test_a_counter_offer_and_the_last_acceptance_at_once_do_not_both_win(table: Table) -> None:
+    first = table.draft(AGREEMENT)
+    table.offer(first)
+    table.accept(first, "city")
+    second = table.revise(objective(target="0.9"), first)
+    offer = moves.Offer(table.caller("city"), "permit-2026", second, None)
+    answers = at_once(table, accept(table, first, "land-office"), offer, written=False)
+    assert table.states() in (["accepted", "offered"], ["superseded", "offered"])
+    if table.states()[0] == "superseded":
+        assert isinstance(answers[0], Conflict)
+        assert table.told() == []
+    else:
+        assert len(table.told()) == 1, "then the offer is an amendment"
+
+
+def test_under_read_committed_nobody_would_activate(table: Table) -> None:
+    """The proof that the tests above can fail: the same two moves under a weaker isolation."""
+    digest = table.draft(AGREEMENT)
+    table.offer(digest)
+    weaker: Database = table.db
+    strict = weaker.engine
+    weaker.engine = postgres_engine(weaker.url, "sla", "READ COMMITTED", 4)
+    try:
+        at_once(table, accept(table, digest, "city"), accept(table, digest, "land-office"))
+    finally:
+        weaker.engine.dispose()
+        weaker.engine = strict
+    assert table.states() == ["offered"]
+    assert table.told() == []
