@@ -28,8 +28,7 @@ def java() -> str:
     for place in places:
         if not place.exists():
             continue
-        said = subprocess.run([str(place), "-version"], capture_output=True, text=True, check=False).stderr
-        version = re.search(r'version "(\d+)', said)
+        version = re.search(r'version "(\d+)', _output(place, "-version"))
         if version and int(version[1]) >= LEAST_JAVA:
             return str(place)
     raise Missing(f"Java >= {LEAST_JAVA}")
@@ -45,17 +44,21 @@ def postgres_bin() -> Path:
     """The folder with `initdb` and `postgres`, the newest there is."""
     places = [Path(place) for place in sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_number)]
     if shutil.which("pg_config"):
-        said = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=False).stdout
-        places.append(Path(said.strip()))
+        places.append(Path(_output("pg_config", "--bindir").strip()))
     if on_path := shutil.which("initdb"):
         places.append(Path(on_path).resolve().parent)
     for place in reversed(places):
         if (place / "initdb").exists() and (place / "postgres").exists():
-            said = subprocess.run([place / "postgres", "--version"], capture_output=True, text=True, check=False)
-            version = re.search(r"\) (\d+)", said.stdout)
+            version = re.search(r"\) (\d+)", _output(place / "postgres", "--version"))
             if version and int(version[1]) >= LEAST_POSTGRES:
                 return place
     raise Missing(f"PostgreSQL server >= {LEAST_POSTGRES} (initdb, postgres)")
+
+
+def _output(*command: str | Path) -> str:
+    return subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    ).stdout
 
 
 def _number(place: Path) -> float:

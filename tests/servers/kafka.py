@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class KafkaServer(ServerProcess):
-    """``start``, ``stop`` (clean), ``kill`` (-9), ``pause`` and ``resume``; the data and the port stay the same.
+    """``start``, ``stop`` (clean), ``kill`` (-9), ``pause``, ``resume``; data and port stay the same.
 
     >>> with KafkaServer() as kafka:
     ...     kafka.url          # "kafka://127.0.0.1:23456"
@@ -114,7 +114,9 @@ class KafkaServer(ServerProcess):
             "group.initial.rebalance.delay.ms": 0,
             "group.min.session.timeout.ms": 1000,
             "log.segment.delete.delay.ms": 1000,
-            "controlled.shutdown.enable": "false",
+            # How long a broker that was killed stays registered, before it may come back.
+            "broker.session.timeout.ms": 3000,
+            "broker.heartbeat.interval.ms": 500,
         }
         return "".join(f"{key}={value}\n" for key, value in values.items())
 

@@ -21,7 +21,7 @@ USER = "sanya"
 
 
 class PostgresServer(ServerProcess):
-    """``start``, ``stop`` (fast), ``kill`` (-9), ``pause`` and ``resume``; the data and the port stay the same.
+    """``start``, ``stop`` (fast), ``kill`` (-9), ``pause``, ``resume``; data and port stay the same.
 
     >>> with PostgresServer() as postgres:
     ...     postgres.new_database()   # "postgresql://sanya:...@127.0.0.1:23456/test_1"

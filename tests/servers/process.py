@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import random
 import shutil
 import signal
@@ -11,6 +11,8 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import psutil
 
 HOST = "127.0.0.1"
 
@@ -91,18 +93,24 @@ class ServerProcess:
         """SIGKILL: no chance to write anything more. Its children get it too."""
         if self._process is None:
             return
-        try:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # it ended on its own before
+        self._signal(signal.SIGKILL)
         self._process.wait()
 
     def pause(self) -> None:
         """Freezes it: its connections stay open and nothing answers."""
-        os.killpg(self.pid, signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        os.killpg(self.pid, signal.SIGCONT)
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, what: signal.Signals) -> None:
+        """Sends it to the server and to its children (PostgreSQL's are no process group of it)."""
+        if not self.running:
+            return
+        server = psutil.Process(self.pid)
+        for process in (server, *server.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):  # ended in this very moment
+                process.send_signal(what)
 
     def last_words(self, lines: int = 30) -> str:
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
