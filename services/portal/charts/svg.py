@@ -1,0 +1,39 @@
+"""The one writer of SVG. A drawing beside its own words is hidden from assistive technology."""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+
+from services.portal.charts.shapes import Circle, Drawing, Path, Rect, Shape
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _element(shape: Shape) -> Markup:
+    look = escape(shape.look)
+    match shape:
+        case Rect():
+            corner = f' rx="{_number(shape.radius)}"' if shape.radius else ""
+            return Markup(
+                f'<rect x="{_number(shape.x)}" y="{_number(shape.y)}" width="{_number(shape.width)}" '
+                f'height="{_number(shape.height)}"{corner} class="{look}"/>'
+            )
+        case Circle():
+            return Markup(
+                f'<circle cx="{_number(shape.x)}" cy="{_number(shape.y)}" r="{_number(shape.radius)}" '
+                f'class="{look}"/>'
+            )
+        case Path():
+            return Markup(f'<path d="{escape(shape.data)}" class="{look}"/>')
+
+
+def svg(drawing: Drawing) -> Markup:
+    """Hidden from assistive technology: the words stand beside it."""
+    width, height = _number(drawing.width), _number(drawing.height)
+    inside = Markup("").join(_element(shape) for shape in drawing.shapes)
+    return Markup(
+        f'<svg class="{escape(drawing.look)}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" aria-hidden="true" focusable="false">{inside}</svg>'
+    )

@@ -1,0 +1,142 @@
+"""Dates and times as an official writes them: Buddhist years and "น." in Thai, Gregorian in English.
+
+Everything is shown in the time zone of the agreement it belongs to. A window's end is its last moment:
+1 December 00.00 reads 30 November 24.00. Month names are our own, so no locale has to be installed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from services.portal.text.breaking import NBSP
+from services.portal.text.language import Lang
+
+BUDDHIST = 543
+DEFAULT_ZONE = "Asia/Bangkok"
+
+MONTHS: dict[Lang, tuple[str, ...]] = {
+    "th": (
+        "มกราคม",
+        "กุมภาพันธ์",
+        "มีนาคม",
+        "เมษายน",
+        "พฤษภาคม",
+        "มิถุนายน",
+        "กรกฎาคม",
+        "สิงหาคม",
+        "กันยายน",
+        "ตุลาคม",
+        "พฤศจิกายน",
+        "ธันวาคม",
+    ),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+}
+SHORT_MONTHS: dict[Lang, tuple[str, ...]] = {
+    "th": tuple("ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค.".split()),
+    "en": tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()),
+}
+
+
+def zone_of(name: str | None) -> tzinfo:
+    try:
+        return ZoneInfo(name or DEFAULT_ZONE)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(DEFAULT_ZONE)
+
+
+def instant(text: str) -> datetime:
+    """An RFC 3339 time of the API."""
+    return datetime.fromisoformat(text)
+
+
+def year(number: int, lang: Lang) -> str:
+    return str(number + BUDDHIST if lang == "th" else number)
+
+
+def day(when: date, lang: Lang, *, short: bool = False) -> str:
+    """22 พฤศจิกายน 2569, 22 November 2026; short: 22 พ.ย. 2569, 22 Nov 2026."""
+    names = (SHORT_MONTHS if short else MONTHS)[lang]
+    return NBSP.join((str(when.day), names[when.month - 1], year(when.year, lang)))
+
+
+def month(when: date, lang: Lang) -> str:
+    return f"{MONTHS[lang][when.month - 1]}{NBSP}{year(when.year, lang)}"
+
+
+def clock(hour: int, minute: int, lang: Lang) -> str:
+    return f"{hour:02}.{minute:02}{NBSP}น." if lang == "th" else f"{hour:02}:{minute:02}"
+
+
+def moment(when: datetime, zone: tzinfo, lang: Lang) -> str:
+    """22 พ.ย. 2569 09.15 น., 22 Nov 2026, 09:15."""
+    local = when.astimezone(zone)
+    comma = "" if lang == "th" else ","
+    return f"{day(local, lang, short=True)}{comma} {clock(local.hour, local.minute, lang)}"
+
+
+def last_moment(end: datetime, zone: tzinfo, lang: Lang) -> str:
+    """The end of a window: a midnight is 24.00 of the day before."""
+    local = end.astimezone(zone)
+    if (local.hour, local.minute, local.second) != (0, 0, 0):
+        return moment(end, zone, lang)
+    comma = "" if lang == "th" else ","
+    return f"{day(local - timedelta(days=1), lang, short=True)}{comma} {clock(24, 0, lang)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A window as wall-clock times of its agreement's zone: [start, end)."""
+
+    start: datetime
+    end: datetime
+
+    @classmethod
+    def of(cls, start: str, end: str, zone: tzinfo) -> Span:
+        return cls(instant(start).astimezone(zone), instant(end).astimezone(zone))
+
+    def _whole_days(self) -> bool:
+        return all((each.hour, each.minute, each.second) == (0, 0, 0) for each in (self.start, self.end))
+
+    def _months(self) -> int:
+        """How many whole months it is; 0: it is not made of months."""
+        if not self._whole_days() or self.start.day != 1 or self.end.day != 1:
+            return 0
+        return (self.end.year - self.start.year) * 12 + self.end.month - self.start.month
+
+    def name(self, lang: Lang) -> str:
+        """พฤศจิกายน 2569; a year; one day; else from - to, in whole days where it is made of them."""
+        months = self._months()
+        if months == 1:
+            return month(self.start, lang)
+        if months == 12 and self.start.month == 1:
+            return f"ปี{NBSP}{year(self.start.year, lang)}" if lang == "th" else year(self.start.year, lang)
+        if not self._whole_days():
+            zone = self.start.tzinfo
+            assert zone is not None
+            return f"{moment(self.start, zone, lang)} – {moment(self.end, zone, lang)}"
+        last = self.end - timedelta(days=1)
+        if last.date() == self.start.date():
+            return day(self.start, lang, short=True)
+        return f"{day(self.start, lang, short=True)} – {day(last, lang, short=True)}"
+
+    def label(self, lang: Lang) -> str:
+        """The few letters below a cell: the month, or the day on which it ended."""
+        if self._months():
+            return SHORT_MONTHS[lang][(self.end - timedelta(days=1)).month - 1]
+        last = self.end - timedelta(microseconds=1)
+        return f"{last.day}/{last.month}"
