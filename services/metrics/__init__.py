@@ -1,0 +1,7 @@
+"""Metrics: what the agencies' systems report, accepted once and kept as it came.
+
+Owns     batches of measurements and journey events, rows set aside, backfills, replays.
+Emits    `metrics.measurements.v1` (batches, journey events, voids, seals, ticks), `metrics.replay.v1`.
+Consumes `registry.agency.v1`, `registry.service.v1`, `registry.source.v1`, `sla.indicator.v1`,
+         `evaluation.replay-request.v1`.
+"""

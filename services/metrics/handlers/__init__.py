@@ -1,0 +1,1 @@
+"""The writes of the metrics service: one function each, `(command, uow)`."""

@@ -1,0 +1,1 @@
+"""The metrics service's tables and queries."""
