@@ -3,27 +3,31 @@
 The position moves first, by compare-and-set: no row means that another owner took the partition over while
 this process slept, and the whole transaction rolls back (tests/faults/test_frozen_consumer.py). A run that
 fails for a reason that lies in a record is tried again record by record; the poison goes to `dead_letter`
-with its reason and the rest of the run is kept. Database, network and time-out errors are no reason of a
-record: they are tried again, then the process ends.
+with its reason and the rest of the run is kept (tests/contract/test_bus.py). Database, network and time-out
+errors are no reason of a record: they are tried again, then the process ends (tests/faults/test_errors.py).
 """
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 import stamina
 import structlog
 
-from shared.bus import Bus, Consumer, LostOwnership, Partition, Run
+from shared.bus import Bus, Consumer, LostOwnership, Partition, Run, Unreachable
 from shared.db import Database, UnitOfWork
 from shared.db.tables import dead_letter, position
 from shared.errors import Problem, Unavailable
 from shared.events.envelope import Record
+from shared.events.topics import TOPICS
+from shared.tasks import together
 from shared.telemetry import POSITION_AGE, RECORDS, use_trace
 
 log = structlog.get_logger(__name__)
@@ -32,6 +36,8 @@ Handler = Callable[[Record, UnitOfWork], None]
 RunHandler = Callable[[Sequence[Record], UnitOfWork], None]
 
 STALLED_AFTER = 60.0
+WATCH_SECONDS = 2.0
+PATIENCE_ATTEMPTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def move_position(run: Run, uow: UnitOfWork) -> None:
             position.c.topic == run.topic, position.c.partition == run.partition
         )
     ).scalar()
-    if known is not None:
+    if known is not None or not run.fresh:
         raise LostOwnership(
             f"{run.topic}/{run.partition}: stored position is {known}, not {run.start}: "
             "another process consumes this partition"
@@ -93,8 +99,21 @@ def move_position(run: Run, uow: UnitOfWork) -> None:
         raise LostOwnership(f"{run.topic}/{run.partition}: another process was first") from error
 
 
-def apply_run(run: Run, uow: UnitOfWork, subscription: Subscription) -> int:
-    """The effect of a run and its position. Returns how many records became dead letters."""
+def forget_positions(topics: Sequence[str], uow: UnitOfWork) -> int:
+    """Reads some topics from the beginning again, once a consumer starts anew (after `republish`)."""
+    return uow.connection.execute(sa.delete(position).where(position.c.topic.in_(topics))).rowcount
+
+
+class Contended(Exception):
+    """A constraint failed, which another transaction may have caused: a fresh one has to decide."""
+
+
+def apply_run(run: Run, uow: UnitOfWork, subscription: Subscription, *, sure: bool = True) -> int:
+    """The effect of a run and its position. Returns how many records became dead letters.
+
+    Not ``sure``: raises `Contended` where a constraint failed, so that the run is tried in a new transaction
+    before a record is blamed for what a neighbour did.
+    """
     move_position(run, uow)
     try:
         with uow.savepoint():
@@ -103,6 +122,8 @@ def apply_run(run: Run, uow: UnitOfWork, subscription: Subscription) -> int:
     except Exception as error:
         if not lies_in_the_record(error):
             raise
+        if not sure and isinstance(error, sa.exc.IntegrityError):
+            raise Contended(str(error)) from error
     dead = 0
     for record in run.records:
         try:
@@ -117,10 +138,12 @@ def apply_run(run: Run, uow: UnitOfWork, subscription: Subscription) -> int:
 
 
 def _handle(records: Sequence[Record], uow: UnitOfWork, subscription: Subscription) -> None:
-    together = subscription.runs.get(records[0].topic)
-    if together is not None:
+    if any(not record.type for record in records):
+        raise ValueError("the record is no CloudEvent: it has no type")
+    take_all = subscription.runs.get(records[0].topic)
+    if take_all is not None:
         with use_trace(records[-1].trace):
-            together(records, uow)
+            take_all(records, uow)
         return
     for record in records:
         handler = subscription.handlers.get(record.type)
@@ -131,11 +154,29 @@ def _handle(records: Sequence[Record], uow: UnitOfWork, subscription: Subscripti
 
 def lies_in_the_record(error: Exception) -> bool:
     """Whether trying the same record again could never succeed."""
-    if isinstance(error, sa.exc.IntegrityError | sa.exc.DataError):
-        return True
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | LostOwnership | OSError | TimeoutError | MemoryError):
         return False
-    return not isinstance(error, sa.exc.SQLAlchemyError | OSError | TimeoutError | LostOwnership)
+    if isinstance(error, sa.exc.DBAPIError | sqlite3.Error | psycopg.Error):
+        return isinstance(error, _OF_THE_VALUES)
+    if isinstance(error, sa.exc.StatementError):
+        # A value that could not be made ready for the statement.
+        return True
+    return not isinstance(error, sa.exc.SQLAlchemyError)
+
+
+_OF_THE_VALUES = (
+    sa.exc.IntegrityError,
+    sa.exc.DataError,
+    sqlite3.IntegrityError,
+    sqlite3.DataError,
+    psycopg.IntegrityError,
+    psycopg.DataError,
+)
+
+
+def _fitting(text: str, most: int) -> str:
+    """A text as both databases take it, whatever a record brought: short enough, and without NUL."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:most]
 
 
 def bury(record: Record, error: Exception, uow: UnitOfWork) -> None:
@@ -155,19 +196,29 @@ def bury(record: Record, error: Exception, uow: UnitOfWork) -> None:
             topic=record.topic,
             partition=record.partition,
             offset=record.offset,
-            key=record.key,
-            type=record.type,
-            event_id=record.id,
-            source=record.source,
-            subject=record.subject,
+            key=None if record.key is None else _fitting(record.key, 64),
+            type=_fitting(record.type, 128),
+            event_id=_fitting(record.id, 64),
+            source=_fitting(record.source, 64),
+            subject=_fitting(record.subject, 256),
             version=record.version,
             at=record.at,
-            trace=record.trace,
+            trace=None if record.trace is None else _fitting(record.trace, 64),
             data=record.data,
-            reason=reason[:4000],
+            reason=_fitting(reason, 4000),
             died_at=uow.now,
         )
     )
+
+
+def list_dead(connection: sa.Connection, limit: int) -> Sequence[sa.Row[Any]]:
+    """Dead letters that were not redriven, oldest first."""
+    return connection.execute(
+        sa.select(dead_letter)
+        .where(dead_letter.c.redriven_at.is_(None))
+        .order_by(dead_letter.c.id)
+        .limit(limit)
+    ).all()
 
 
 def redrive(limit: int, uow: UnitOfWork, subscription: Subscription) -> tuple[int, int]:
@@ -178,12 +229,13 @@ def redrive(limit: int, uow: UnitOfWork, subscription: Subscription) -> tuple[in
         .order_by(dead_letter.c.id)
         .limit(limit)
     ).all()
+    embedded = uow.connection.dialect.name == "sqlite"
     done = failed = 0
     for row in rows:
         values = row._asdict()
         record = Record(
             **{name: values[name] for name in Record.__dataclass_fields__ if name in values}
-            | {"id": row.event_id}
+            | {"id": row.event_id, "partitions": 1 if embedded else TOPICS[row.topic].partitions}
         )
         try:
             with uow.savepoint():
@@ -192,7 +244,9 @@ def redrive(limit: int, uow: UnitOfWork, subscription: Subscription) -> tuple[in
             if not lies_in_the_record(error):
                 raise
             uow.connection.execute(
-                sa.update(dead_letter).where(dead_letter.c.id == row.id).values(reason=str(error)[:4000])
+                sa.update(dead_letter)
+                .where(dead_letter.c.id == row.id)
+                .values(reason=_fitting(str(error), 4000))
             )
             failed += 1
             continue
@@ -226,34 +280,47 @@ async def consume(db: Database, bus: Bus, subscription: Subscription, progress: 
     """Reads and applies until cancelled. Ends only by an error that the process has to die of."""
 
     async def positions(partitions: Sequence[Partition]) -> dict[Partition, int]:
-        return await db.read(stored_positions, partitions)
+        async for attempt in _patiently():
+            with attempt:
+                return await db.read(stored_positions, partitions)
+        raise AssertionError("unreachable")
 
     async with bus.consumer(f"sanya.{db.service}", subscription.topics, positions) as consumer:
         progress.running = True
-        checked = 0.0
+        progress.moved_at = time.monotonic()
         try:
-            while True:
-                for run in await consumer.runs():
-                    if not await _apply(db, consumer, run, subscription):
-                        break
-                    progress.moved_at = time.monotonic()
-                if time.monotonic() - checked > 2.0:
-                    checked = time.monotonic()
-                    await _watch(consumer, progress, db.service)
+            # Beside each other: a handler that hangs must not keep the stall from being seen.
+            await together(
+                _read(db, consumer, subscription, progress), _watch(consumer, progress, db.service)
+            )
         finally:
             progress.running = False
 
 
+async def _read(db: Database, consumer: Consumer, subscription: Subscription, progress: Progress) -> None:
+    while True:
+        for run in await consumer.runs():
+            if not consumer.holds(run):
+                continue
+            if not await _apply(db, consumer, run, subscription):
+                break
+            progress.moved_at = time.monotonic()
+
+
 async def _apply(db: Database, consumer: Consumer, run: Run, subscription: Subscription) -> bool:
+    contended = False
+
     def handler(_command: Any, uow: UnitOfWork) -> int:
-        return apply_run(run, uow, subscription)
+        return apply_run(run, uow, subscription, sure=contended)
 
     try:
-        async for attempt in stamina.retry_context(
-            on=_passing, attempts=8, wait_initial=0.1, wait_max=5.0, timeout=45.0
-        ):
+        async for attempt in _patiently():
             with attempt:
-                dead = await db.write(handler)
+                try:
+                    dead = await db.write(handler)
+                except Contended:
+                    contended = True
+                    dead = await db.write(handler)
     except LostOwnership as error:
         log.warning("lost a partition", topic=run.topic, partition=run.partition, reason=str(error))
         await consumer.rewind()
@@ -264,20 +331,30 @@ async def _apply(db: Database, consumer: Consumer, run: Run, subscription: Subsc
     return True
 
 
+def _patiently() -> AsyncIterator[stamina.Attempt]:
+    """Tries what fails for a reason of the database or the network again, for up to 45 s."""
+    return stamina.retry_context(
+        on=_passing, attempts=PATIENCE_ATTEMPTS, wait_initial=0.1, wait_max=5.0, timeout=45.0
+    )
+
+
 def _passing(error: Exception) -> bool:
     return not isinstance(error, LostOwnership) and not lies_in_the_record(error)
 
 
 async def _watch(consumer: Consumer, progress: Progress, service: str) -> None:
-    try:
-        async with asyncio.timeout(5):
-            progress.lag = await consumer.lag()
-    except TimeoutError:
-        # The broker does not answer: waiting for it is no stall.
-        progress.moved_at = time.monotonic()
-        return
-    POSITION_AGE.labels(service).set(sum(progress.lag.values()))
-    if not sum(progress.lag.values()):
-        progress.moved_at = time.monotonic()
-    if progress.stalled:
-        raise Stalled(f"{service}: behind by {progress.lag} and not moving for {STALLED_AFTER:.0f} s")
+    """Rule 5 (tests/faults/test_errors.py)."""
+    while True:
+        try:
+            async with asyncio.timeout(5):
+                progress.lag = await consumer.lag()
+        except (TimeoutError, Unreachable):
+            # The broker does not answer: waiting for it is no stall.
+            progress.moved_at = time.monotonic()
+        else:
+            POSITION_AGE.labels(service).set(sum(progress.lag.values()))
+            if not sum(progress.lag.values()):
+                progress.moved_at = time.monotonic()
+            if progress.stalled:
+                raise Stalled(f"{service}: behind by {progress.lag} and not moving for {STALLED_AFTER:.0f} s")
+        await asyncio.sleep(WATCH_SECONDS)

@@ -7,8 +7,9 @@ lost the process ends, for another may lead by then. Embedded there is one proce
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -16,11 +17,13 @@ import structlog
 from shared.bus import Bus
 from shared.db import Database, UnitOfWork
 from shared.outbox import trim
+from shared.tasks import together
 from shared.timers import PER_TRANSACTION, TimerHandler, fire_due
 
 log = structlog.get_logger(__name__)
 
 TIMER_SECONDS = 0.5
+FIRST_CHORES_SECONDS = 300
 DAY = timedelta(days=1).total_seconds()
 
 
@@ -37,30 +40,22 @@ async def lead(
     tasks: Sequence[Callable[[], Awaitable[None]]],
 ) -> None:
     """Waits for the lead, then does a leader's work until cancelled or lost."""
-    work: list[Callable[[], Awaitable[None]]] = [*tasks, lambda: _housekeeping(db, (*daily, trim))]
+    work: list[Callable[[], Coroutine[Any, Any, None]]] = [
+        *(partial(_run, task) for task in tasks),
+        partial(_housekeeping, db, (*daily, trim)),
+    ]
     if timers:
-        work.append(lambda: _timers(db, timers))
+        work.append(partial(_timers, db, timers))
     if db.embedded:
-        await _together(work)
+        await together(*(task() for task in work))
         return
     from shared.bus.kafka import KafkaBus, relay
     from shared.db.lock import advisory_lock
 
     assert isinstance(bus, KafkaBus)
-    async with advisory_lock(db) as lost:
+    async with advisory_lock(db, bus.committed) as lost:
         log.info("leads", service=db.service)
-        work.append(lambda: relay(db, bus))
-        work.append(lambda: _until_lost(lost))
-        await _together(work)
-
-
-async def _together(work: Sequence[Callable[[], Awaitable[None]]]) -> None:
-    try:
-        async with asyncio.TaskGroup() as group:
-            for task in work:
-                group.create_task(_run(task))
-    except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from errors
+        await together(*(task() for task in work), relay(db, bus), _until_lost(lost))
 
 
 async def _run(task: Callable[[], Awaitable[None]]) -> None:
@@ -82,6 +77,8 @@ async def _timers(db: Database, handlers: Mapping[str, TimerHandler]) -> None:
 
 
 async def _housekeeping(db: Database, chores: Sequence[Callable[[Any, UnitOfWork], int]]) -> None:
+    # Not at once: who was stopped for days first reads what is kept, and only then is it cut.
+    await asyncio.sleep(FIRST_CHORES_SECONDS)
     while True:
         for chore in chores:
             await db.write(chore)

@@ -13,6 +13,7 @@ import fcntl
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -286,9 +287,14 @@ def run(
         for service in services:
             service.migrate(service.settings())
     server: _Server
+    last = threading.Timer(2 * DRAIN_SECONDS, os._exit, (3,))
+    last.daemon = True
 
     def stop(_error: BaseException) -> None:
         server.should_exit = True
+        # A handler that hangs in its thread must not keep the process from ending.
+        if not last.is_alive():
+            last.start()
 
     app = create_app(*services, role=role, on_fatal=stop)
     server = _Server(
@@ -321,6 +327,7 @@ def run(
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     finally:
+        last.cancel()
         if lock is not None:
             lock.release()
     if getattr(app.state, "fatal", None) is not None:

@@ -31,6 +31,12 @@ class Run:
     start: int
     next: int
     records: tuple[Record, ...]
+    fresh: bool = False
+    """No position was stored when this partition was taken up: the run's effect stores the first."""
+
+
+class Unreachable(Exception):
+    """The broker does not answer (now): waiting for it is no fault of this process."""
 
 
 class OutsideLog(Exception):
@@ -46,8 +52,12 @@ class Consumer(Protocol):
         """The next runs of the partitions this consumer owns; empty after ``wait`` seconds without any."""
         ...
 
+    def holds(self, run: Run) -> bool:
+        """Whether the run is still to be applied here: nothing took its partition away or moved it back."""
+        ...
+
     async def done(self, run: Run) -> None:
-        """Says that a run's effect and position are committed (a courtesy to the broker)."""
+        """Says that a run's effect and position are committed."""
         ...
 
     async def rewind(self) -> None:
@@ -55,7 +65,7 @@ class Consumer(Protocol):
         ...
 
     async def lag(self) -> dict[Partition, int]:
-        """How many records each owned partition still holds beyond what was read."""
+        """How many records each owned partition holds beyond what is `done`. `Unreachable`: nobody knows."""
         ...
 
 
@@ -69,10 +79,33 @@ class Bus(Protocol):
         ...
 
     def committed(self, topics: set[str]) -> None:
-        """Wakes whoever waits for facts of these topics: they were just committed in this process."""
+        """Wakes whoever waits for facts of these topics: they were just committed in this process.
+
+        May be called from any thread.
+        """
         ...
 
     async def close(self) -> None: ...
+
+
+async def prepare(url: str) -> None:
+    """Creates the declared topics, or brings them to what is declared (`sanya migrate`)."""
+    if url.startswith("kafka://"):
+        from shared.bus.kafka import create_topics
+
+        await create_topics(url)
+
+
+async def check(url: str) -> None:
+    """Raises `TopicMismatch` when the topics are not as declared. Waits for a broker that is down."""
+    if url.startswith("kafka://"):
+        from shared.bus.kafka import check_topics
+
+        await check_topics(url)
+
+
+class TopicMismatch(Exception):
+    """The broker's topics are not the declared ones: keys would change their partition, or facts get lost."""
 
 
 def open_bus(url: str) -> Bus:

@@ -10,13 +10,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar, TypeVarTuple, Unpack
+from typing import TypeVar, TypeVarTuple
 
 import sqlalchemy as sa
 
 from shared.bus import OutsideLog, Partition, Positions, Run
 from shared.db import sqlite_engine
-from shared.db.tables import outbox
+from shared.db.tables import outbox, outbox_trimmed
 from shared.events.envelope import Record
 from shared.events.topics import TOPICS
 
@@ -30,7 +30,7 @@ RUN_BYTES = 8 << 20
 class SqliteBus:
     def __init__(self, url: str) -> None:
         self.folder = Path(url.removeprefix("sqlite:///"))
-        self._waiting: list[tuple[frozenset[str], asyncio.Event]] = []
+        self._waiting: list[tuple[frozenset[str], asyncio.AbstractEventLoop, asyncio.Event]] = []
         self._engines: dict[str, sa.Engine] = {}
 
     @asynccontextmanager
@@ -38,7 +38,7 @@ class SqliteBus:
         self, group: str, topics: Sequence[str], positions: Positions
     ) -> AsyncIterator[SqliteConsumer]:
         woken = asyncio.Event()
-        entry = (frozenset(topics), woken)
+        entry = (frozenset(topics), asyncio.get_running_loop(), woken)
         self._waiting.append(entry)
         consumer = SqliteConsumer(self, group, topics, positions, woken)
         try:
@@ -49,9 +49,9 @@ class SqliteBus:
             consumer.close()
 
     def committed(self, topics: set[str]) -> None:
-        for wanted, woken in self._waiting:
+        for wanted, loop, woken in self._waiting:
             if not wanted.isdisjoint(topics):
-                woken.set()
+                loop.call_soon_threadsafe(woken.set)
 
     def engine(self, producer: str) -> sa.Engine:
         """A reader of a producer's file."""
@@ -79,19 +79,25 @@ class SqliteConsumer:
         self._positions = positions
         self._woken = woken
         self._next: dict[str, int] = {}
+        self._applied: dict[str, int] = {}
+        self._fresh: set[str] = set()
         self._thread = ThreadPoolExecutor(1, f"{group}-log")
 
     async def rewind(self) -> None:
         stored = await self._positions([(topic, 0) for topic in self._topics])
         for topic in self._topics:
             first, end = await self._call(self._bounds, topic)
-            position = stored.get((topic, 0), 0)
-            if position > end or (0 < position < first):
+            position = stored.get((topic, 0))
+            if position is None:
+                self._fresh.add(topic)
+                position = 0
+            elif not first <= position <= end:
                 raise OutsideLog(
                     f"position {position} of {topic} lies outside the log [{first}, {end}]: "
-                    "a database was restored or removed alone; see `sanya republish`"
+                    "a file of the data folder was restored or removed alone; bring them all from one backup "
+                    "(`sanya republish` is the way back where a broker keeps the log)"
                 )
-            self._next[topic] = position
+            self._next[topic] = self._applied[topic] = position
 
     async def runs(self, wait: float = 1.0) -> list[Run]:
         self._woken.clear()
@@ -106,10 +112,14 @@ class SqliteConsumer:
             found = await self._call(self._read_all)
         for run in found:
             self._next[run.topic] = run.next
+            self._fresh.discard(run.topic)
         return found
 
+    def holds(self, run: Run) -> bool:
+        return self._next[run.topic] >= run.next
+
     async def done(self, run: Run) -> None:
-        return None
+        self._applied[run.topic] = run.next
 
     async def lag(self) -> dict[Partition, int]:
         return await self._call(self._lag)
@@ -117,7 +127,7 @@ class SqliteConsumer:
     def close(self) -> None:
         self._thread.shutdown(wait=True)
 
-    async def _call(self, function: Callable[[Unpack[Args]], T], *args: Unpack[Args]) -> T:
+    async def _call(self, function: Callable[[*Args], T], *args: *Args) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, function, *args)
 
     def _read_all(self) -> list[Run]:
@@ -158,19 +168,19 @@ class SqliteConsumer:
                     break
         if not records:
             return None
-        return Run(topic, 0, start, records[-1].offset + 1, tuple(records))
+        after = records[-1].offset + 1
+        return Run(topic, 0, start, after, tuple(records), fresh=topic in self._fresh)
 
     def _bounds(self, topic: str) -> tuple[int, int]:
-        """The first id kept of a topic, and one past the newest id of its producer's log."""
+        """One past the highest id that retention took from a topic, and one past its producer's newest id."""
         with self._bus.engine(TOPICS[topic].producer).connect() as connection:
-            first = connection.execute(
-                sa.select(sa.func.min(outbox.c.id)).where(outbox.c.topic == topic)
+            upto = connection.execute(
+                sa.select(outbox_trimmed.c.upto).where(outbox_trimmed.c.topic == topic)
             ).scalar()
             newest = connection.execute(
                 sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
             ).scalar()
-        end = (newest or 0) + 1
-        return (first if first is not None else end, end)
+        return ((upto or 0) + 1, (newest or 0) + 1)
 
     def _lag(self) -> dict[Partition, int]:
         lag: dict[Partition, int] = {}
@@ -179,6 +189,6 @@ class SqliteConsumer:
                 lag[topic, 0] = connection.execute(
                     sa.select(sa.func.count())
                     .select_from(outbox)
-                    .where(outbox.c.topic == topic, outbox.c.id >= self._next.get(topic, 0))
+                    .where(outbox.c.topic == topic, outbox.c.id >= self._applied[topic])
                 ).scalar_one()
         return lag

@@ -117,15 +117,16 @@ class UnitOfWork:
             self._undo.pop()()
 
     def announce(self) -> None:
-        """Rings for the relay, whichever process leads; the database tells it at the commit."""
+        """Tells other processes of this service what was touched: PostgreSQL rings at the commit."""
         if self.topics and self.connection.dialect.name == "postgresql":
             self.connection.execute(
-                sa.text("SELECT pg_notify(:channel, '')"), {"channel": channel(self.service)}
+                sa.text("SELECT pg_notify(:channel, :topics)"),
+                {"channel": channel(self.service), "topics": ",".join(sorted(self.topics))},
             )
 
 
 def channel(service: str) -> str:
-    """The NOTIFY channel on which a service's units of work say that there is something to publish."""
+    """The NOTIFY channel on which a service's units of work say which topics have something new."""
     return f"sanya_{service}"
 
 
@@ -167,6 +168,7 @@ class Database:
         """Runs ``handler(command, uow)`` in one transaction and returns what it returns."""
         loop = asyncio.get_running_loop()
         trace = current_trace()
+        result: T
         result, topics = await loop.run_in_executor(
             self._write_pool, lambda: self._transact(handler, command, trace, args, kwargs)
         )
@@ -184,6 +186,7 @@ class Database:
 
     def transact(self, handler: Callable[[Any, UnitOfWork], T], command: Any = None) -> T:
         """``write`` for a caller that is a thread of its own already (migrations, tools)."""
+        result: T
         result, topics = self._transact(handler, command, current_trace(), (), {})
         self._tell(topics)
         return result

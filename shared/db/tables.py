@@ -27,6 +27,14 @@ outbox = sa.Table(
     sqlite_autoincrement=True,
 )
 
+outbox_trimmed = sa.Table(
+    "outbox_trimmed",
+    infrastructure,
+    sa.Column("topic", sa.String(64), primary_key=True),
+    # The highest id of the topic that retention has deleted: the log begins behind it.
+    sa.Column("upto", sa.BigInteger, nullable=False),
+)
+
 position = sa.Table(
     "position",
     infrastructure,
@@ -107,10 +115,10 @@ def create_infrastructure_v1() -> None:
             sqlite_autoincrement=table.name == "outbox",
         )
     op.create_index("ix_outbox_topic_id", "outbox", ["topic", "id"])
-    op.create_index("ix_outbox_unpublished", "outbox", ["id"], postgresql_where=sa.text("NOT published"))
     op.create_index("ix_timer_due", "timer", ["due"])
     op.create_index("ix_idempotency_stored_at", "idempotency", ["stored_at"])
     op.create_index("ix_dead_letter_topic", "dead_letter", ["topic", "id"])
     if op.get_bind().dialect.name == "postgresql":
+        op.create_index("ix_outbox_unpublished", "outbox", ["id"], postgresql_where=sa.text("NOT published"))
         # Batches are compressed already; TOAST shall not try again.
         op.execute("ALTER TABLE outbox ALTER COLUMN data SET STORAGE EXTERNAL")
