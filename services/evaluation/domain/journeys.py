@@ -67,15 +67,16 @@ def matches(event: Event, wanted: Edge) -> bool:
 
 
 def chosen(events: Sequence[Event], wanted: Edge) -> tuple[Event | None, bool]:
-    """The first or last event that matches, in the order of time, and whether a step was repeated.
+    """The first or last event that matches, and whether the named step was started or ended twice.
 
-    ``events`` are in order of (at, id). With a named step a second match of the same edge is a repetition.
+    ``events`` are in order of (at, id), each id once.
     """
     found = [event for event in events if matches(event, wanted)]
     if not found:
         return None, False
-    named = wanted.step != ANY
-    repeated = named and len({event.at for event in found}) > (2 if wanted.edge == "any" else 1)
+    starts = sum(event.edge != "end" for event in found)
+    ends = sum(event.edge != "start" for event in found)
+    repeated = wanted.step != ANY and max(starts, ends) > 1
     return (found[0] if wanted.occurrence == "first" else found[-1]), repeated
 
 
@@ -85,7 +86,7 @@ def read_journey(events: Sequence[Event], start: Edge, end: Edge) -> Reading | N
     A declared end that lies before the start is not the end of this passage: the journey is read as open
     until an end at or behind its start appears, and flagged `out_of_order`.
     """
-    ordered = sorted(events, key=lambda event: (event.at, event.id))
+    ordered = sorted({event.id: event for event in events}.values(), key=lambda event: (event.at, event.id))
     first, start_repeated = chosen(ordered, start)
     if first is None:
         return None

@@ -113,6 +113,10 @@ class CalendarWindows:
         """The first window whose end is later than ``instant``: the one that holds it."""
         return self.at(instant)
 
+    def last_end(self, instant: int) -> int:
+        """The last end of a window at or before ``instant``."""
+        return self.at(instant).start
+
 
 @dataclass(frozen=True)
 class RollingWindows:
@@ -145,6 +149,10 @@ class RollingWindows:
     def first_ending_after(self, instant: int) -> Window:
         """The first window whose end is later than ``instant``."""
         return self.ending_at((instant // self.step + 1) * self.step)
+
+    def last_end(self, instant: int) -> int:
+        """The last end of a window at or before ``instant``."""
+        return instant // self.step * self.step
 
 
 Windows = CalendarWindows | RollingWindows

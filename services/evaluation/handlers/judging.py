@@ -165,7 +165,9 @@ class Judge:
     def _finalise(self) -> None:
         """Closed results past their grace (or of a sealed backfill's windows) become final."""
         track = self.track
-        until = min(track.closed_to, self.tick - self.objective.grace)
+        # The end of the last window that is past its grace, not the instant the grace reaches back to.
+        reached = self.objective.windows.last_end(self.tick - self.objective.grace)
+        until = min(track.closed_to, reached)
         if self.backfill is not None:
             until = max(until, self._backfilled_to())
         if until <= track.final_to:
