@@ -95,8 +95,19 @@ class Indicator(Wire):
         return self.model_dump(by_alias=True, exclude_none=True)
 
 
+class ChangedIndicator(Indicator):
+    """The whole indicator anew. `version`, as it was read, does what `If-Match` does."""
+
+    version: StrictInt | None = None
+
+    def plain(self) -> dict[str, Any]:
+        return self.model_dump(by_alias=True, exclude_none=True, exclude={"version"})
+
+
 class StoredIndicator(Indicator):
-    """An indicator as stored: defaults are spelled out."""
+    """An indicator as stored: defaults are spelled out. `version` rises with every change; the ETag."""
+
+    version: int
 
 
 class Indicators(Page[StoredIndicator]):

@@ -27,12 +27,6 @@ from tests.sla.documents import INDICATORS, PERMIT, plain, plain_indicator
 NOON = datetime(2026, 1, 15, 5, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
-def sla_postgres() -> Iterator[PostgresServer]:
-    with PostgresServer() as server:
-        yield server
-
-
 @dataclass
 class Table:
     """Drafts, offers and signs as an agency, and tells what came of it."""
@@ -129,7 +123,7 @@ def open_table(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OpenT
         if backend == "sqlite":
             url, drop = f"sqlite:///{tmp_path}", lambda: None
         else:
-            server: PostgresServer = request.getfixturevalue("sla_postgres")
+            server: PostgresServer = request.getfixturevalue("postgres")
             url = server.new_database()
             drop = lambda: server.drop_database(url)  # noqa: E731
         db = Database("sla", url)

@@ -38,7 +38,7 @@ def make_indicator(command: Make, uow: UnitOfWork) -> dict[str, Any]:
         raise Conflict(f"the indicator {document['code']} exists; choose another code, or change it with PUT")
     store.add_indicator(uow.connection, document, command.caller.subject, uow.now)
     _tell(document, 1, uow)
-    return document
+    return {**document, "version": 1}
 
 
 def change_indicator(command: Change, uow: UnitOfWork) -> dict[str, Any]:
@@ -53,11 +53,11 @@ def change_indicator(command: Change, uow: UnitOfWork) -> dict[str, Any]:
     _check(document, command.caller, uow)
     command.check_version(known.version)
     if document == known.document:
-        return document
+        return {**document, "version": known.version}
     version = known.version + 1
     store.change_indicator(uow.connection, document, version, command.caller.subject, uow.now)
     _tell(document, version, uow)
-    return document
+    return {**document, "version": version}
 
 
 def _check(document: Mapping[str, Any], caller: Principal, uow: UnitOfWork) -> None:

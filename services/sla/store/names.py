@@ -24,6 +24,9 @@ class Indicator:
     version: int
     document: dict[str, Any]
 
+    def answer(self) -> dict[str, Any]:
+        return {**self.document, "version": self.version}
+
 
 def keep_agency(connection: sa.Connection, code: str, version: int, state: str) -> None:
     apply_newer(connection, agency, {"code": code}, version, {"state": state})
