@@ -14,6 +14,7 @@ PIP_INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-chec
 INSTALL_SELF = $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 PYTEST = .venv/bin/pytest
 JOBS ?= 2
+LONG = -o faulthandler_timeout=7200
 
 ##@ Use it
 .PHONY: help run demo venv
@@ -42,15 +43,15 @@ venv: .venv/.made .venv/.runtime ## Make or refresh .venv with what running need
 	@touch $@
 
 ##@ Prove it
-.PHONY: test test-long chaos bench lint servers
+.PHONY: test test-long chaos bench lint smoke servers
 test: venv-dev servers ## Everything but the long forms, on real Kafka and PostgreSQL
 	$(PYTEST) -n $(JOBS) --dist loadfile $(ARGS)
 
 test-long: venv-dev servers ## The long forms of the tests
-	$(PYTEST) -m long --hypothesis-profile long $(ARGS)
+	$(PYTEST) -m long --hypothesis-profile long $(LONG) $(ARGS)
 
 chaos: venv-dev servers ## Kill random processes under load, at least 200 times, then count
-	$(PYTEST) -m long tests/faults/test_chaos.py $(ARGS)
+	$(PYTEST) -m long $(LONG) tests/faults/test_chaos.py $(ARGS)
 
 bench: venv-dev servers ## Measure throughput and delay beside the machine's own floors
 	.venv/bin/python -m bench $(ARGS)
@@ -60,6 +61,9 @@ lint: venv-dev ## Style, types, walls
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
+
+smoke: venv-dev ## A newcomer's first minutes, in a fresh clone of HEAD
+	.venv/bin/python scripts/run-smoke
 
 servers: venv-dev ## What the tests need beside Python: installs it, or says what to install
 	@.venv/bin/python scripts/setup-test-servers
