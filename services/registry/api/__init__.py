@@ -1,0 +1,12 @@
+"""The routes of the registry, one file a feature."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.registry.api import agencies, clients, keys, oauth, people, services, sessions, sources
+from shared.http import StrictRoute
+
+router = APIRouter(route_class=StrictRoute)
+for _part in (agencies, services, sources, clients, oauth, keys, people, sessions):
+    router.include_router(_part.router)
