@@ -69,7 +69,7 @@ class Engine:
             for index, event in enumerate(events)
         )
         self.offsets[where] = start + len(records)
-        run = Run(where, 0, start, start + len(records), records)
+        run = Run(where, 0, start, start + len(records), records, fresh=start == 0)
         dead = self.db.transact(lambda _command, uow: apply_run(run, uow, subscription))
         assert dead == 0, self.db.snapshot(_dead)
 
