@@ -17,13 +17,32 @@ SLA = "/api/sla/v1"
 ADMIN = "admin"
 """The name of the client that the operator makes first in each agency."""
 
+FIXED = {"service": ("code", "owner"), "source": ("code", "agency"), "indicator": ()}
+"""What an object keeps for ever, so that a change does not name it."""
+
 SECTIONS = ("agencies", "services", "sources", "indicators", "agreements")
+
+
+class _Plain(yaml.SafeLoader):
+    """YAML whose times and decimals stay the texts they are: the server reads them, exactly."""
+
+
+_Plain.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern) for tag, pattern in resolvers if tag.rsplit(":", 1)[1] not in ("timestamp", "float")
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read_yaml(text: str) -> Any:
+    return yaml.load(text, _Plain)
 
 
 def load(file: Path) -> dict[str, Any]:
     """The file's sections. Wrong use ends with a sentence."""
     try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8"))
+        found = read_yaml(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         say.print(f"{file}: {error}")
         raise typer.Exit(EXIT_USAGE) from None
@@ -98,9 +117,10 @@ class Applier:
             if self._change(f"register {kind} {code}"):
                 api.post(path, wanted)
             return
-        differing = [field for field, value in wanted.items() if _plain(there.get(field)) != _plain(value)]
+        differing = [field for field, value in wanted.items() if not _holds(there.get(field), value)]
         if differing and self._change(f"change {kind} {code}: {', '.join(differing)}"):
-            api.call("PUT", f"{path}/{code}", json=wanted)
+            body = {field: value for field, value in wanted.items() if field not in FIXED[kind]}
+            api.call("PUT", f"{path}/{code}", json=body)
 
     def _agreement(self, wanted: dict[str, Any]) -> None:
         """Makes the draft, offers it and accepts it with the clients that are named."""
@@ -132,10 +152,11 @@ class Applier:
                 self.connection.api(name).post(f"{address}/acceptances", {"hash": revision["hash"]})
 
 
-def _plain(value: Any) -> Any:
-    """Without the parts that a server adds as null, so that "not said" equals "not there"."""
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items() if part is not None}
-    if isinstance(value, list):
-        return [_plain(part) for part in value]
-    return value
+def _holds(there: Any, wanted: Any) -> bool:
+    """Whether what is there says all that is wanted; a server may add parts of its own."""
+    if isinstance(wanted, dict) and isinstance(there, dict):
+        return all(_holds(there.get(name), part) for name, part in wanted.items())
+    if isinstance(wanted, list) and isinstance(there, list):
+        pairs = zip(there, wanted, strict=False)
+        return len(there) == len(wanted) and all(_holds(one, other) for one, other in pairs)
+    return bool(there == wanted)

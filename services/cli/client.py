@@ -14,7 +14,7 @@ import httpx
 import typer
 from rich.console import Console
 
-say = Console(stderr=True, highlight=False)
+say = Console(stderr=True, highlight=False, soft_wrap=True)
 
 EXIT_REFUSED = 1
 EXIT_USAGE = 2

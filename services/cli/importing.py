@@ -80,8 +80,9 @@ def _add_steps(
         new.append({"code": code, "name": {"en": name}, "agency": agency})
         steps[name] = code
         say.print(f"registered step {code} ({name}), responsible: {agency}")
-    body = {name: service[name] for name in ("code", "name", "owner")} | {
-        "steps": [{name: step[name] for name in ("code", "name", "agency")} for step in new]
+    body = {
+        "name": service["name"],
+        "steps": [{name: step[name] for name in ("code", "name", "agency")} for step in new],
     }
     api.call("PUT", f"{REGISTRY}/services/{service['code']}", json=body)
 

@@ -106,7 +106,7 @@ BREACH_TYPES = tuple(
 
 def _stream(api: Api, cursor: str, *, as_json: bool) -> str:
     url = f"{api.url}{DELIVERY}/events/stream"
-    params = [("type", name) for name in BREACH_TYPES]
+    params = {"type": list(BREACH_TYPES)}
     headers = {"Last-Event-ID": cursor, **api.authorization()}
     with httpx.stream("GET", url, params=params, headers=headers, timeout=httpx.Timeout(30)) as response:
         response.raise_for_status()
