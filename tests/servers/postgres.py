@@ -102,7 +102,7 @@ class PostgresServer(ServerProcess):
             [
                 *(str(self._bin / "initdb"), "-D", str(self.folder / "data"), "--username", USER),
                 *("--auth", "scram-sha-256", "--pwfile", str(secret)),
-                *("--encoding", "UTF8", "--locale", "C", "--no-instructions"),
+                *("--encoding", "UTF8", "--locale", "C", "--no-instructions", "--no-sync"),
             ],
             capture_output=True,
             text=True,
