@@ -37,6 +37,7 @@ RunHandler = Callable[[Sequence[Record], UnitOfWork], None]
 
 STALLED_AFTER = 60.0
 WATCH_SECONDS = 2.0
+WAIT_SECONDS = 1.0
 PATIENCE_ATTEMPTS = 12
 
 
@@ -299,7 +300,7 @@ async def consume(db: Database, bus: Bus, subscription: Subscription, progress: 
 
 async def _read(db: Database, consumer: Consumer, subscription: Subscription, progress: Progress) -> None:
     while True:
-        for run in await consumer.runs():
+        for run in await consumer.runs(WAIT_SECONDS):
             if not consumer.holds(run):
                 continue
             if not await _apply(db, consumer, run, subscription):

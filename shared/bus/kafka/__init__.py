@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, contextmanager
 from shared.bus import Positions
 from shared.bus.kafka.common import servers
 from shared.bus.kafka.consumer import KafkaConsumer
-from shared.bus.kafka.relay import relay
+from shared.bus.kafka.publisher import relay
 from shared.bus.kafka.topics import check_topics, create_topics
 from shared.events.topics import TOPICS
 
