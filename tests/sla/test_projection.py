@@ -43,7 +43,7 @@ def test_any_order_of_arrival_ends_in_the_newest_state(table: Table) -> None:
     ]
     random.Random(3).shuffle(facts)
     for fact in facts:
-        table.db.transact(lambda _, uow, given=fact: subscription.handlers[given.type](record(given), uow))
+        table.db.transact(subscription.handlers[fact.type], record(fact))
     known = table.db.snapshot(store.known_service, "water")
     assert known is not None
     assert dict(known.steps) == {"s5": "city"}
@@ -52,6 +52,6 @@ def test_any_order_of_arrival_ends_in_the_newest_state(table: Table) -> None:
 def test_an_agency_that_closed_stays_closed_when_an_old_fact_comes_late(table: Table) -> None:
     for version, state in ((3, "closed"), (2, "active")):
         fact = AgencyChanged(version=version, code="old", name={"en": "Old"}, state=state)
-        table.db.transact(lambda _, uow, given=fact: handlers.keep_agency(record(given), uow))
+        table.db.transact(handlers.keep_agency, record(fact))
     world = table.db.snapshot(store.world, ["old"], "permit", [])
     assert world.agencies == {"old": "closed"}
