@@ -59,7 +59,7 @@ class ServerProcess:
         assert self._process is not None, f"{self.name} was never started"
         return self._process.pid
 
-    def start(self, timeout: float = 60.0) -> None:
+    def start(self, timeout: float = 120.0) -> None:
         """Starts it and returns when it answers."""
         assert not self.running, f"{self.name} runs already"
         with self.log.open("ab") as out:
