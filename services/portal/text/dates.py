@@ -47,8 +47,8 @@ MONTHS: dict[Lang, tuple[str, ...]] = {
     ),
 }
 SHORT_MONTHS: dict[Lang, tuple[str, ...]] = {
-    "th": tuple("ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค.".split()),
-    "en": tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()),
+    "th": ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
 
 
@@ -138,5 +138,9 @@ class Span:
         """The few letters below a cell: the month, or the day on which it ended."""
         if self._months():
             return SHORT_MONTHS[lang][(self.end - timedelta(days=1)).month - 1]
+        return self.ended_label()
+
+    def ended_label(self) -> str:
+        """22/11: its last day."""
         last = self.end - timedelta(microseconds=1)
         return f"{last.day}/{last.month}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, cast
+from typing import Literal
 
 Lang = Literal["th", "en"]
 LANGS: tuple[Lang, Lang] = ("th", "en")
@@ -11,7 +11,7 @@ DEFAULT: Lang = "th"
 
 
 def known(text: str | None) -> Lang | None:
-    return cast(Lang, text) if text in LANGS else None
+    return text if text in LANGS else None
 
 
 def choose(cookie: str | None, accept_language: str | None) -> Lang:

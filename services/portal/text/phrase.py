@@ -32,9 +32,7 @@ class Phrase(str):
         return str.__str__(self)
 
     def __call__(self, **parts: Any) -> Phrase:
-        plain = {
-            name: part.striptags() if isinstance(part, Markup) else part for name, part in parts.items()
-        }
+        plain = {name: part.striptags() if isinstance(part, Markup) else part for name, part in parts.items()}
         return Phrase(self.plain.format(**plain), self._html.format(**parts))
 
 

@@ -27,15 +27,16 @@ SHOWN_AT = Text("แสดงเมื่อ {when}", "Shown {when}")
 JSON = Text("ข้อมูลของหน้านี้ (JSON)", "This page as data (JSON)")
 JSON_OF = Text("ข้อมูล {what} (JSON)", "{what} as data (JSON)")
 JSON_SHORT = Text("ข้อมูล JSON", "JSON data")
-JSON_NAMES = Text(
-    "บริการ|ข้อตกลง|ผลการประเมิน|เหตุไม่เป็นไปตามข้อตกลง|ตัวชี้วัด",
-    "service|agreements|results|breaches|indicators",
-)
+JSON_SERVICE = Text("บริการ", "Service")
+JSON_AGREEMENTS = Text("ข้อตกลง", "Agreements")
+JSON_RESULTS = Text("ผลการประเมิน", "Results")
+JSON_BREACHES = Text("เหตุไม่เป็นไปตามข้อตกลง", "Breaches")
 
 NOT_FOUND_TITLE = Text("ไม่พบหน้านี้ หรือท่านไม่มีสิทธิเข้าถึง", "Not found, or not open to you")
 NOT_FOUND = Text(
     "โปรดตรวจสอบที่อยู่ของหน้า หรือค้นหาจากบริการทั้งหมด หากเป็นหน้าของหน่วยงาน โปรดเข้าสู่ระบบก่อน",
-    "Check the address, or look for the service in the list. If the page belongs to an agency, sign in first.",
+    "Check the address, or look for the service in the list. If the page belongs to an agency, "
+    "sign in first.",
 )
 AWAY_TITLE = Text("ระบบยังไม่พร้อมให้บริการในขณะนี้", "Not available at the moment")
 AWAY = Text(
@@ -84,6 +85,24 @@ LOCKED = Text(
 SIGN_IN_AWAY = Text(
     "ขณะนี้ยังเข้าสู่ระบบไม่ได้ โปรดลองใหม่อีกครั้งในอีกสักครู่",
     "Signing in does not work at the moment. Please try again shortly.",
+)
+NEW_PASSWORD = Text("ตั้งรหัสผ่านใหม่", "Set a new password")
+INVITED = Text("เริ่มใช้บัญชีของท่าน", "Start using your account")
+PASSWORD_FOR = Text("สำหรับ {name} ({email})", "For {name} ({email})")
+PASSWORD_HINT = Text(
+    "อย่างน้อย {n} ตัวอักษร คำหลายคำเรียงกันจำง่าย วางจากโปรแกรมจัดการรหัสผ่านได้",
+    "At least {n} characters. A few words in a row are easy to remember; a password manager may paste.",
+)
+PASSWORD_WEAK = Text(
+    "รหัสผ่านนี้เดาได้ง่ายหรือสั้นเกินไป โปรดใช้อย่างน้อย {n} ตัวอักษรและไม่มีอีเมลของท่านอยู่ในนั้น",
+    "This password is too short or easy to guess. Use at least {n} characters, without your e-mail address.",
+)
+SAVE_PASSWORD = Text("ตั้งรหัสผ่าน", "Set the password")
+PASSWORD_SAVED = Text("ตั้งรหัสผ่านแล้ว โปรดเข้าสู่ระบบด้วยรหัสผ่านใหม่", "Your password is set. Sign in with it.")
+LINK_OVER_TITLE = Text("ลิงก์นี้ใช้ไม่ได้แล้ว", "This link no longer works")
+LINK_OVER = Text(
+    "ลิงก์นี้ถูกใช้แล้วหรือหมดอายุ โปรดขอลิงก์ใหม่จากผู้ดูแลระบบของหน่วยงานท่าน",
+    "It was used or has expired. Ask your agency's administrator for a new one.",
 )
 SIGN_OUT_ASK = Text("ต้องการออกจากระบบหรือไม่", "Do you want to sign out?")
 SIGNED_OUT = Text("ออกจากระบบแล้ว", "You are signed out")

@@ -30,7 +30,9 @@ MORE_THAN = Text("มากกว่า{value}", "more than {value}")
 AT_MOST = Text("ไม่เกิน{value}", "at most {value}")
 LESS_THAN = Text("น้อยกว่า{value}", "less than {value}")
 NO_TOTAL = Text("ไม่มีข้อมูลในรอบนี้", "no data in this window")
-OVERDUE = Text("เกินกำหนดและยังไม่เสร็จ {n} เรื่อง", "{n} cases overdue, still open", "{n} case overdue, still open")
+OVERDUE = Text(
+    "เกินกำหนดและยังไม่เสร็จ {n} เรื่อง", "{n} cases overdue, still open", "{n} case overdue, still open"
+)
 
 ERROR_BUDGET = Text("ส่วนที่ยอมให้พลาดได้", "Error budget")
 BUDGET_USED = Text("ใช้ไปแล้วร้อยละ {used}", "{used}% used")
@@ -54,6 +56,9 @@ OPEN_BREACHES = Text("เหตุที่ยังไม่คลี่คล�
 OPENED_AT = Text("พบเมื่อ", "Found at")
 EARLIER_BREACHES = Text("เหตุก่อนหน้านี้", "Earlier breaches")
 STATE = Text("สถานะ", "State")
+EVIDENCE = Text("หลักฐาน", "Evidence")
+BREACH_JSON = Text("เหตุนี้ (JSON)", "This breach (JSON)")
+WHY_JSON = Text("ทำไมจึงเป็นผลนี้ (JSON)", "Why this verdict (JSON)")
 
 OBJECTIVE = Text("เป้าหมาย", "Objective")
 OBJECTIVES = Text("เป้าหมาย", "Objectives")

@@ -7,12 +7,17 @@ from services.portal.text.phrase import Text
 HOME_TITLE = Text("เราสัญญาอะไรกับท่าน และทำได้ตามนั้นหรือไม่", "What are you promised, and is it kept?")
 HOME_LEAD = Text(
     "หน่วยงานที่ให้บริการร่วมกันตกลงระดับการให้บริการไว้ ที่นี่ท่านเห็นคำสัญญาและผลจริงทุกรอบ",
-    "Agencies that run a service together agree what you can expect. Here you see the promise and what came of it.",
+    "Agencies that run a service together agree what you can expect. Here you see the promise "
+    "and what came of it.",
 )
 SEARCH_LABEL = Text("ค้นหาบริการ", "Find a service")
 SEARCH_HINT = Text("เช่น ใบอนุญาต ทะเบียน", "Such as: licence, register")
 SEARCH = Text("ค้นหา", "Search")
-FOUND_FOR = Text("พบ {n} บริการสำหรับ “{query}”", "{n} services found for “{query}”", "{n} service found for “{query}”")
+FOUND_FOR = Text(
+    "พบ {n} บริการสำหรับ “{query}”",
+    "{n} services found for “{query}”",
+    "{n} service found for “{query}”",
+)
 FOUND_NONE = Text(
     "ไม่พบบริการที่มีคำว่า “{query}” โปรดลองคำอื่น หรือดูบริการทั้งหมด",
     "No service has “{query}” in its name. Try another word, or see all services.",
@@ -24,9 +29,7 @@ ALL_KEPT = Text(
 )
 SERVICES_A_TO_Z = Text("บริการทั้งหมด ก–ฮ", "All services, A–Z")
 NO_SERVICES = Text("ยังไม่มีบริการที่ประกาศ", "Nothing is announced yet")
-NO_SERVICES_STAFF = Text(
-    "เจ้าหน้าที่ลงทะเบียนบริการได้ผ่าน API", "Staff register services through the API"
-)
+NO_SERVICES_STAFF = Text("เจ้าหน้าที่ลงทะเบียนบริการได้ผ่าน API", "Staff register services through the API")
 MORE_SERVICES = Text("ดูบริการถัดไป", "More services")
 BY_AGENCY = Text("โดย {agency}", "by {agency}")
 PROMISES_KEPT = Text("รอบล่าสุด: บรรลุ {kept} จาก {total} ข้อ", "Last window: {kept} of {total} promises kept")
@@ -38,14 +41,14 @@ STEPS_LEAD = Text(
     "One application, {n} agencies do the rest",
     "One application, one agency does the rest",
 )
-KEPT_HEADLINE = Text("{window}: บรรลุเป้าหมาย {kept} จาก {total} ข้อ", "{window}: {kept} of {total} promises kept")
+KEPT_HEADLINE = Text(
+    "{window}: บรรลุเป้าหมาย {kept} จาก {total} ข้อ", "{window}: {kept} of {total} promises kept"
+)
 KEPT_HEADLINE_ONE = Text("{window}: บรรลุเป้าหมาย", "{window}: the promise was kept")
 BROKEN_HEADLINE_ONE = Text("{window}: ไม่บรรลุเป้าหมาย", "{window}: the promise was not kept")
 UNKNOWN_HEADLINE_ONE = Text("{window}: สรุปผลไม่ได้", "{window}: could not be determined")
 LAST_WINDOWS = Text("รอบล่าสุดที่ปิดแล้ว", "Last closed windows")
-ANNOUNCED = Text(
-    "เริ่มใช้แล้ว ยังไม่มีรอบที่ปิด", "In force; no window has closed yet"
-)
+ANNOUNCED = Text("เริ่มใช้แล้ว ยังไม่มีรอบที่ปิด", "In force; no window has closed yet")
 FIRST_RESULT_ON = Text("ผลรอบแรกจะออกหลัง {date}", "First result after {date}")
 NEXT_RESULT_ON = Text("กำลังอยู่ในรอบ{window} ผลจะออกหลัง {date}", "{window} is under way, result after {date}")
 WHAT_WE_PROMISE = Text("สิ่งที่เราสัญญากับท่าน", "What we promise you")
@@ -94,12 +97,8 @@ OWNER = Text("หน่วยงานเจ้าของบริการ", 
 TABLE_OF = Text("ผลรายรอบ: {what}", "Results by window: {what}")
 
 APP_TITLE = Text("เป้าหมายและเหตุไม่เป็นไปตามข้อตกลง", "Objectives and breaches")
-APP_BREACHED = Text(
-    "{n} เป้าหมายต้องดำเนินการ", "{n} objectives need action", "{n} objective needs action"
-)
-APP_OPEN_BREACHES = Text(
-    "มีเหตุที่ยังไม่คลี่คลาย {n} เหตุ", "{n} breaches are open", "{n} breach is open"
-)
+APP_BREACHED = Text("{n} เป้าหมายต้องดำเนินการ", "{n} objectives need action", "{n} objective needs action")
+APP_OPEN_BREACHES = Text("มีเหตุที่ยังไม่คลี่คลาย {n} เหตุ", "{n} breaches are open", "{n} breach is open")
 APP_ALL_WELL = Text("ทุกเป้าหมายเป็นไปตามข้อตกลง", "Every objective is as agreed")
 APP_NO_DATA = Text("ยังไม่มีผลของเป้าหมายใด", "No objective has a result yet")
 APP_NOTHING = Text(

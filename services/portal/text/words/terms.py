@@ -27,8 +27,8 @@ TERM_NOT_DETERMINED = Text(
 )
 TERM_BREACH = Text(
     "ช่วงที่คำสัญญาไม่เป็นไปตามที่ตกลง มีรหัสเดียวตลอด เริ่มเมื่อรอบหนึ่งไม่บรรลุ และสิ้นสุดเมื่อกลับมาบรรลุ",
-    "An episode of a broken promise under one number: it opens with a breached window and closes with the next "
-    "that is met.",
+    "An episode of a broken promise under one number: it opens with a breached window and closes with "
+    "the next that is met.",
 )
 TERM_BUDGET = Text(
     "จำนวนที่พลาดได้โดยยังบรรลุเป้าหมาย ใช้เกินร้อยละ 100 แปลว่าไม่บรรลุ",
@@ -41,5 +41,6 @@ TERM_EXCLUSION = Text(
     "Time or events that the parties agreed not to count, with the reason.",
 )
 TERM_HANDOVER = Text(
-    "เวลาระหว่างที่ขั้นตอนหนึ่งเสร็จและขั้นตอนถัดไปเริ่ม", "The time between the end of one step and the start of the next."
+    "เวลาระหว่างที่ขั้นตอนหนึ่งเสร็จและขั้นตอนถัดไปเริ่ม",
+    "The time between the end of one step and the start of the next.",
 )

@@ -1,0 +1,11 @@
+"""The pages of the portal, by address."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.portal.api import account, assets, links, public, signed_in
+
+router = APIRouter()
+for part in (public, account, links, signed_in, assets):
+    router.include_router(part.router)

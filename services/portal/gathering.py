@@ -1,0 +1,77 @@
+"""What a page needs from the other services, asked for at once. A part that is away is None, not an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.portal.client import Api, Away, gather
+from services.portal.views.history import TWELVE
+from services.portal.views.service import AgreementData
+
+MOST = 1000
+SCOPED_RESULTS = 600
+"""Enough for twelve windows of fifty label groups."""
+LISTED_AT_MOST = 50
+
+REGISTRY = "/registry/v1"
+SLA = "/sla/v1"
+EVALUATION = "/evaluation/v1"
+
+Indicators = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceParts:
+    service: Mapping[str, Any]
+    agencies: list[dict[str, Any]] | None
+    agreements: list[AgreementData] | None
+    indicators: Indicators
+
+
+async def services(api: Api) -> list[dict[str, Any]]:
+    """Raises Away: there is no page without them."""
+    return await api.items(f"{REGISTRY}/services", most=MOST)
+
+
+async def service_parts(api: Api, code: str) -> ServiceParts:
+    """Raises Missing and Away of the service itself."""
+    service = await api.get(f"{REGISTRY}/services/{code}")
+    agencies, agreements, indicators = await gather(
+        api.items(f"{REGISTRY}/agencies", most=MOST),
+        agreements_with_results(api, service=code),
+        indicators_of(api, service=code),
+    )
+    return ServiceParts(service, agencies, agreements, indicators or {})
+
+
+async def indicators_of(api: Api, **query: str) -> Indicators:
+    found = await api.items(f"{SLA}/indicators", most=MOST, **query)
+    return {each["code"]: each for each in found}
+
+
+async def agreements_with_results(api: Api, **query: str) -> list[AgreementData]:
+    """The agreements in force that the reader may see, each with its document and results."""
+    states = await api.items(f"{SLA}/agreements", most=MOST, state="in_force", **query)
+    found = await gather(*(_agreement(api, each) for each in states if each["in_force"]))
+    if any(each is None for each in found):
+        raise Away(f"{SLA}/agreements")
+    return found
+
+
+async def _agreement(api: Api, state: Mapping[str, Any]) -> AgreementData:
+    code = state["code"]
+    document = await api.get(f"{SLA}/agreements/{code}/revisions/{state['in_force']}")
+    objectives: Sequence[Mapping[str, Any]] = document["objectives"]
+    results = await gather(*(_results(api, code, each) for each in objectives))
+    by_objective = {each["code"]: found for each, found in zip(objectives, results, strict=True)}
+    return AgreementData(state, document, by_objective)
+
+
+async def _results(api: Api, agreement: str, objective: Mapping[str, Any]) -> list[Any]:
+    """The newest windows. Two revisions may have judged one, and a scope has its own."""
+    most = SCOPED_RESULTS if objective.get("scope") else 3 * TWELVE
+    return await api.items(
+        f"{EVALUATION}/results", most=most, agreement=agreement, objective=objective["code"]
+    )

@@ -1,0 +1,213 @@
+"""The signed-in page: an agency's objectives, worst first, and its open breaches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from services.portal.text import dates, numbers
+from services.portal.text.phrase import Phrase
+from services.portal.views.history import WORST, History, Judged, worst
+from services.portal.views.objective import ObjectiveWords
+from services.portal.views.service import AgreementData, Promise, promises_of
+from services.portal.views.words import Agencies, Moment, Reader, Said, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An objective in one scope. `current`: the window under way, else the last closed one."""
+
+    promise: Promise
+    service: Said
+    service_code: str
+    scope: str
+    current: Judged | None
+    newest: Judged | None
+    history: History | None
+    used: Phrase | None
+    """Of the error budget."""
+    left: Phrase | None
+    mine: bool
+    contact: Mapping[str, Any] | None
+
+    @property
+    def verdict(self) -> str:
+        return self.current.verdict if self.current else "no_data"
+
+
+@dataclass(frozen=True, slots=True)
+class BreachRow:
+    id: str
+    state: Phrase
+    objective: Said
+    service: Said
+    scope: str
+    window: str
+    opened: Moment | None
+    responsible: Said
+    contact: Mapping[str, Any] | None
+    mine: bool
+    href: str
+    result_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    tone: str
+    heading: Phrase
+    rows: tuple[Row, ...]
+    breaches: tuple[BreachRow, ...] | None
+    data_until: Moment | None
+    computed_at: Moment | None
+
+    @property
+    def first(self) -> Row | None:
+        """What has to be looked at first; None where all is well."""
+        row = self.rows[0] if self.rows else None
+        return row if row and row.current and row.verdict in {"breached", "at_risk"} else None
+
+
+def overview(
+    reader: Reader,
+    agency: str,
+    agencies: Agencies,
+    services: Mapping[str, Mapping[str, Any]],
+    agreements: Sequence[AgreementData],
+    indicators: Mapping[str, Mapping[str, Any]],
+    breaches: Sequence[Mapping[str, Any]] | None,
+    now: datetime,
+) -> Overview:
+    """``breaches`` None: they cannot be had at the moment."""
+    rows: list[Row] = []
+    for data in agreements:
+        for promise in promises_of(reader, data, indicators, agencies, now):
+            rows += _rows(reader, agency, agencies, services, data, promise)
+    opened = {(each["agreement"], each["objective"]) for each in breaches or () if each["state"] == "open"}
+
+    def urgency(row: Row) -> tuple[int, bool, bool, str]:
+        broken = (row.promise.agreement.code, row.promise.code) in opened
+        return (WORST.index(row.verdict), not broken, not row.mine, row.promise.code)
+
+    rows.sort(key=urgency)
+    zone = dates.zone_of(agreements[0].document.get("time_zone") if agreements else None)
+    judged = [row.current for row in rows if row.current]
+    return Overview(
+        tone=_tone(rows, opened),
+        heading=_heading(reader, rows, breaches),
+        rows=tuple(rows),
+        breaches=None
+        if breaches is None
+        else tuple(
+            _breach(reader, agency, agencies, services, agreements, indicators, each) for each in breaches
+        ),
+        data_until=moment(reader, _newest(each.data_until for each in judged), zone),
+        computed_at=moment(reader, _newest(each.computed_at for each in judged), zone),
+    )
+
+
+def _newest(times: Any) -> datetime | None:
+    return max((dates.instant(each) for each in times if each), default=None)
+
+
+def _rows(
+    reader: Reader,
+    agency: str,
+    agencies: Agencies,
+    services: Mapping[str, Mapping[str, Any]],
+    data: AgreementData,
+    promise: Promise,
+) -> list[Row]:
+    code = data.document["service"]
+    service = reader.said((services.get(code) or {}).get("name"), code)
+    results = {each["id"]: each for each in data.results.get(promise.code) or ()}
+    found = []
+    for history in promise.groups or (None,):
+        current = None if history is None else history.open or history.newest
+        used, left = _budget(reader, None if current is None else results[current.id].get("budget"))
+        found.append(
+            Row(
+                promise=promise,
+                service=service,
+                service_code=code,
+                scope="" if history is None else history.scope,
+                current=current,
+                newest=None if history is None else history.newest,
+                history=history,
+                used=used,
+                left=left,
+                mine=promise.responsible_code == agency,
+                contact=agencies.contact(promise.responsible_code),
+            )
+        )
+    return found
+
+
+def _budget(reader: Reader, budget: Mapping[str, str] | None) -> tuple[Phrase | None, Phrase | None]:
+    if budget is None:
+        return None, None
+    used = numbers.percent(Fraction(budget["consumed"]), None)
+    left = numbers.percent(Fraction(budget["remaining"]), None)
+    return reader.t.budget_used(used=used), reader.t.budget_left(left=left)
+
+
+def _tone(rows: Sequence[Row], opened: set[tuple[str, str]]) -> str:
+    if opened:
+        return "breached"
+    return worst(row.verdict for row in rows)
+
+
+def _heading(reader: Reader, rows: Sequence[Row], breaches: Sequence[Mapping[str, Any]] | None) -> Phrase:
+    t = reader.t
+    opened = sum(each["state"] == "open" for each in breaches or ())
+    if opened:
+        return t.n("app_open_breaches", opened)
+    troubled = sum(row.verdict in {"breached", "at_risk"} for row in rows)
+    if troubled:
+        return t.n("app_breached", troubled)
+    if not any(row.current for row in rows):
+        return t.app_no_data
+    return t.app_all_well
+
+
+def _breach(
+    reader: Reader,
+    agency: str,
+    agencies: Agencies,
+    services: Mapping[str, Mapping[str, Any]],
+    agreements: Sequence[AgreementData],
+    indicators: Mapping[str, Mapping[str, Any]],
+    breach: Mapping[str, Any],
+) -> BreachRow:
+    data = next((each for each in agreements if each.state["code"] == breach["agreement"]), None)
+    objectives = data.document["objectives"] if data else ()
+    document = next((each for each in objectives if each["code"] == breach["objective"]), None)
+    zone = dates.zone_of(data.document.get("time_zone") if data else None)
+    span = dates.Span.of(breach["window"]["start"], breach["window"]["end"], zone)
+    name, window, scope = Said(breach["objective"]), span.name(reader.lang), ""
+    if document is not None:
+        words = ObjectiveWords(reader, document, indicators.get(document["indicator"]), zone)
+        name, window, scope = words.name(), words.window_name(span), words.scope_text(breach["scope"])
+    service = data.document["service"] if data else ""
+    states = {
+        "open": reader.t.breach_open,
+        "closed": reader.t.breach_closed,
+        "withdrawn": reader.t.breach_withdrawn,
+        "superseded": reader.t.breach_superseded,
+    }
+    return BreachRow(
+        id=breach["id"],
+        state=states[breach["state"]],
+        objective=name,
+        service=reader.said((services.get(service) or {}).get("name"), service),
+        scope=scope,
+        window=window,
+        opened=moment(reader, breach["opened_at"], zone),
+        responsible=agencies.name(breach["responsible"]),
+        contact=agencies.contact(breach["responsible"]),
+        mine=breach["responsible"] == agency,
+        href=f"/api/evaluation/v1/breaches/{breach['id']}",
+        result_href=f"/api/evaluation/v1/results/{breach['result']}/explanation",
+    )
