@@ -70,7 +70,14 @@ class Objective:
     @property
     def judged_on_arrival(self) -> bool:
         """Whether one more measurement can settle an open window (no later one could restore it)."""
-        return self.aggregation in {"minimum", "maximum", "count", "sum"}
+        return self.aggregation in {"minimum", "maximum", "count", "sum"} or self.all_or_none
+
+    @property
+    def all_or_none(self) -> bool:
+        """Whether a single measurement breaks it: a share of 100 % good, or of 0 % bad."""
+        if self.aggregation != SHARE or self.on_journeys:
+            return False
+        return self.target <= 0 if self.comparator in {"<", "<="} else self.target >= 1
 
 
 def read_objectives(

@@ -116,7 +116,8 @@ def beyond_repair(objective: Objective, value: Fraction) -> bool:
     """Whether no later measurement could bring the value back to where it was promised.
 
     A count, a maximum and a sum of what is never negative only rise, so an upper limit that was passed stays
-    passed; a minimum only falls. Shares, means and sums of plain values can always come back.
+    passed; a minimum only falls. Shares, means and sums of plain values can come back, but for a share of all
+    or of none. (A journey's part can still change: an event that comes late may show that it was in time.)
     """
     if holds(value, objective.comparator, objective.target):
         return False
@@ -128,6 +129,8 @@ def beyond_repair(objective: Objective, value: Fraction) -> bool:
             return upper and objective.kind in NEVER_NEGATIVE
         case "minimum":
             return not upper
+        case "share":
+            return objective.all_or_none
     return False
 
 
