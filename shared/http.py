@@ -282,6 +282,19 @@ def faults_of(errors: Sequence[Any]) -> list[Fault]:
     ]
 
 
+ErrorPage = Callable[[Request, int], Coroutine[Any, Any, Response]]
+
+
+def _page_of(request: Request) -> ErrorPage | None:
+    """Who renders this error for people: a browser outside the APIs, in a process that has pages."""
+    if request.url.path.startswith(("/api/", "/.well-known/")):
+        return None
+    if "text/html" not in request.headers.get("accept", ""):
+        return None
+    page: ErrorPage | None = getattr(request.app.state, "error_page", None)
+    return page
+
+
 def install_problems(app: FastAPI) -> None:
     """One renderer for every refusal and failure."""
 
@@ -289,10 +302,13 @@ def install_problems(app: FastAPI) -> None:
         assert isinstance(error, Problem)
         return problem_response(error)
 
-    async def on_http(_request: Request, error: Exception) -> Response:
+    async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         if isinstance(error.__cause__, Problem):
             return problem_response(error.__cause__)
+        page = _page_of(request)
+        if page is not None:
+            return await page(request, error.status_code)
         return problem_response(_Framework(error.status_code, error.detail, error.headers))
 
     async def on_validation(request: Request, error: Exception) -> Response:
@@ -309,6 +325,9 @@ def install_problems(app: FastAPI) -> None:
 
     async def on_bug(request: Request, error: Exception) -> Response:
         log.error("unhandled", path=request.url.path, exc_info=error)
+        page = _page_of(request)
+        if page is not None:
+            return await page(request, 500)
         return problem_response(
             Problem("an unexpected error on our side; quote the trace id when you report it")
         )
