@@ -293,7 +293,8 @@ def postgres_engine(url: sa.URL, service: str, isolation: Any, pool_size: int) -
         max_overflow=0,
         pool_pre_ping=True,
         connect_args={
-            "options": f"-c search_path={service} -c timezone=UTC",
+            # A process that is frozen inside a transaction must not hold its locks for ever.
+            "options": f"-c search_path={service} -c timezone=UTC -c idle_in_transaction_session_timeout=60s",
             "application_name": f"sanya-{service}",
             "connect_timeout": 10,
         },
