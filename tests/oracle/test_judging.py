@@ -1,4 +1,4 @@
-"""Verdicts from panes are those of reading all measurements; an open window speaks only when it is certain."""
+"""Verdicts from panes are those of reading every row; an open window speaks only when it is certain."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ FORMULAS = {
     "mean": "sum of values / number of values {comparator} {target}",
     "sum": "sum of values {comparator} {target}",
     "count": "number of measurements {comparator} {target}",
+    "reported": "sum of reported counts {comparator} {target}",
     "minimum": "smallest value {comparator} {target}",
     "maximum": "largest value {comparator} {target}",
 }
@@ -33,7 +34,8 @@ _VERDICTS = {
 
 def formula(objective: Objective) -> str:
     """The comparison that decides, with the target as it was agreed."""
-    return FORMULAS[objective.aggregation].format(
+    wanted = "reported" if (objective.kind, objective.aggregation) == ("count", "count") else objective.aggregation
+    return FORMULAS[wanted].format(
         comparator=objective.comparator, target=objective.target_text
     )
 
@@ -61,7 +63,7 @@ def lines(objective: Objective, result: dict[str, Any], limit: str | None) -> li
     if result["exact"] is not None:
         compared = f"{result['exact']} = {result['value']}, {objective.comparator} {objective.target_text}"
         found.append(Line(f"เทียบกับเป้าหมาย: {compared}", f"against the target: {compared}"))
-    elif total < objective.minimum_total:
+    if total < objective.minimum_total:
         found.append(
             Line(
                 f"น้อยกว่าจำนวนขั้นต่ำ {objective.minimum_total}",
