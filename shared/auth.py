@@ -235,8 +235,11 @@ subscription = Subscription(
 
 
 def service_name(request: Request) -> str:
-    """The service that a route belongs to, from its address `/api/<service>/...`."""
-    parts = request.scope["route"].path.split("/")
+    """The service that a request is for, from its address `/api/<service>/...`.
+
+    Not from the matched route, whose path may lack the prefix of the router that includes it.
+    """
+    parts = request.scope["path"].split("/")
     return parts[2] if len(parts) > 2 and parts[1] == "api" else "registry"
 
 
