@@ -34,10 +34,9 @@ _VERDICTS = {
 
 def formula(objective: Objective) -> str:
     """The comparison that decides, with the target as it was agreed."""
-    wanted = "reported" if (objective.kind, objective.aggregation) == ("count", "count") else objective.aggregation
-    return FORMULAS[wanted].format(
-        comparator=objective.comparator, target=objective.target_text
-    )
+    reported = (objective.kind, objective.aggregation) == ("count", "count")
+    wanted = "reported" if reported else objective.aggregation
+    return FORMULAS[wanted].format(comparator=objective.comparator, target=objective.target_text)
 
 
 def lines(objective: Objective, result: dict[str, Any], limit: str | None) -> list[Line]:
