@@ -36,7 +36,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A fact as a consumer meets it: at (topic, partition, offset). ``at`` is in microseconds UTC."""
+    """A fact as a consumer meets it: at (topic, partition, offset). ``at`` is in microseconds UTC.
+
+    ``partitions``: how many the topic has in this log, so that a consumer can tell which keys are its own.
+    """
 
     topic: str
     partition: int
@@ -50,6 +53,7 @@ class Record:
     at: int
     trace: str | None
     data: bytes
+    partitions: int = 1
 
     def headers(self) -> list[tuple[str, bytes]]:
         """CloudEvents binary-mode headers (Kafka protocol binding 1.0.2)."""

@@ -125,6 +125,11 @@ _encoder = msgspec.msgpack.Encoder()
 Packed = Batch | JourneyBatch | Voided | Tick | Sealed
 
 
+def struct_of(kind: str) -> type[msgspec.Struct]:
+    """What an event type carries."""
+    return _TYPES[kind]
+
+
 def pack(record: Packed) -> bytes:
     return zstandard.ZstdCompressor(level=LEVEL).compress(_encoder.encode(record))
 

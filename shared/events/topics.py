@@ -8,6 +8,7 @@ revision. ``outbox_days`` is how long the producer itself keeps what it told (No
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 DAY_MS = 86_400_000
@@ -52,5 +53,11 @@ _ALL = (
     Topic(RESULTS, "evaluation", 12, 90, 90, "results that became final or were revised; key: agreement"),
     Topic(BREACHES, "evaluation", 12, 90, 90, "breaches opened, revised, closed, ...; key: agreement"),
 )
+
+
+def partition_of(key: str, partitions: int) -> int:
+    """The partition of a key: the same for every topic with that many partitions, for ever."""
+    return zlib.crc32(key.encode()) % partitions
+
 
 TOPICS: dict[str, Topic] = {topic.name: topic for topic in _ALL}
