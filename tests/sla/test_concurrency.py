@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from services.sla.handlers import moves
+from services.sla.handlers import drafts, indicators, moves
 from services.sla.store import agreements
 from shared.db import Database, UnitOfWork, postgres_engine
 from shared.errors import Conflict, Problem
 from tests.sla.conftest import OpenTable, Table
-from tests.sla.documents import AGREEMENT, agreement, objective
+from tests.sla.documents import AGREEMENT, agreement, objective, plain, plain_indicator
+
+HANDLERS: dict[type, Callable[[Any, UnitOfWork], Any]] = {
+    moves.Accept: moves.accept_revision,
+    moves.Offer: moves.offer_revision,
+    drafts.Draft: drafts.draft_agreement,
+    indicators.Make: indicators.make_indicator,
+}
 
 
 def at_once(table: Table, *commands: Any, written: bool = True) -> list[Any]:
@@ -21,11 +29,11 @@ def at_once(table: Table, *commands: Any, written: bool = True) -> list[Any]:
     barrier = threading.Barrier(len(commands), timeout=5)
 
     def together(command: Any, uow: UnitOfWork, attempts: list[int]) -> Any:
-        handler = moves.accept_revision if isinstance(command, moves.Accept) else moves.offer_revision
+        handler = HANDLERS[type(command)]
         attempts.append(1)
         first = len(attempts) == 1
         if first and not written:
-            agreements.find(uow.connection, command.code)
+            agreements.find(uow.connection, "permit-2026")
             barrier.wait()
         found = handler(command, uow)
         if first and written:
@@ -81,6 +89,16 @@ def test_a_counter_offer_and_the_last_acceptance_at_once_do_not_both_win(table: 
         assert table.told() == []
     else:
         assert len(table.told()) == 1, "then the offer is an amendment"
+
+
+def test_a_code_taken_twice_at_once_is_taken_once(table: Table) -> None:
+    caller = table.caller("city")
+    draft = drafts.Draft(caller, plain(AGREEMENT))
+    body = {"code": "permit.new", "service": "permit", "kind": "value", "unit": "ms"}
+    make = indicators.Make(caller, plain_indicator(body))
+    for command in (draft, make):
+        answers = at_once(table, command, command, written=False)
+        assert [type(each) for each in answers if isinstance(each, Problem)] == [Conflict]
 
 
 def test_under_read_committed_nobody_would_activate(table: Table) -> None:
