@@ -37,6 +37,8 @@ class Edge:
 class Objective:
     """`good` is (comparator, limit): 10^-6 units for values, µs for durations; None: counts say it.
 
+    `grace`: how long after its end a window can change; a cohort (`count_at: start`) also waits for the limit
+    of its last journey, before which it is pending.
     `target` is an exact share for `share`; for the other aggregations it is in units of the indicator.
     """
 
@@ -114,12 +116,19 @@ def _read(found: Mapping[str, Any], indicator: Mapping[str, Any], zone: ZoneInfo
         zone=zone,
         scope=tuple(found.get("scope") or ()),
         minimum_total=int(found.get("minimum_total") or 1),
-        grace=parse_duration(found.get("grace") or DEFAULT_GRACE),
+        grace=parse_duration(found.get("grace") or DEFAULT_GRACE) + _pending(found, kind),
         count_at=found.get("count_at") or "completion",
         overdue=found.get("overdue") or "counted",
         start=_edge(indicator.get("from")),
         end=_edge(indicator.get("to")),
     )
+
+
+def _pending(found: Mapping[str, Any], kind: str) -> int:
+    """How long after its end a window may still wait for journeys: a cohort's, for as long as the limit."""
+    if kind != "duration" or found.get("count_at") != "start" or found.get("good") is None:
+        return 0
+    return _limit(found["good"]["value"], kind)
 
 
 def _limit(value: Any, kind: str) -> int:

@@ -200,7 +200,7 @@ class TestStates:
     def test_a_count_is_what_was_reported_and_a_report_of_zero_is_one(self) -> None:
         objective = objective_of("count", aggregation="count", comparator="<=", target="0")
         zero = judge(objective, Tally(n=1, sum=0), CLOSED)
-        assert (zero.verdict, zero.exact) == ("met", 0)
+        assert (zero.verdict, zero.exact) == ("met", Fraction(0))
         assert judge(objective, Tally(n=1, sum=3_000_000), CLOSED).exact == 3
         assert judge(objective, Tally(), CLOSED).verdict == "not_determined"
 
