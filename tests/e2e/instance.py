@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -21,6 +23,16 @@ START_SECONDS = 60
 OPERATOR = "operator"
 SERVICE = "permit"
 AGREEMENT = "permit-2026"
+
+
+BANGKOK = ZoneInfo("Asia/Bangkok")
+
+
+def month_start(months_ago: int = 0) -> datetime:
+    """Local start of this month, or of one before it."""
+    today = datetime.now(BANGKOK)
+    months = today.year * 12 + today.month - 1 - months_ago
+    return datetime(months // 12, months % 12 + 1, 1, tzinfo=BANGKOK)
 
 
 def free_port() -> int:
@@ -160,9 +172,7 @@ def objective(code: str, indicator: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def agree(
-    city: Party, land: Party, *objectives: dict[str, Any], start: str = "2026-01-01T00:00:00+07:00"
-) -> str:
+def agree(city: Party, land: Party, *objectives: dict[str, Any]) -> str:
     """Registers what the agreement needs, offers it, and both accept. -> hash of the revision."""
     city.admin.post(
         "/api/registry/v1/services",
@@ -204,7 +214,7 @@ def agree(
         "visibility": "public",
         "retroactive": True,
         "time_zone": "Asia/Bangkok",
-        "effective_from": start,
+        "effective_from": month_start(12).isoformat(),
         "effective_until": None,
         "objectives": list(objectives),
     }

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def instance(tmp_path: Path, postgres_url: str, kafka_url: str) -> Iterator[Inst
 
 
 def report(land: Party, key: str, value: int) -> None:
-    row = {"indicator": "permit.response-time", "at": f"2026-10-05T1{key}:00:00+07:00", "value": value}
+    row = {"indicator": "permit.response-time", "at": datetime.now(UTC).isoformat(), "value": value}
     body = {"source": "land-api", "service": SERVICE, "measurements": [row]}
     land.systems.post("/api/metrics/v1/measurements", body, key=key)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -19,6 +20,7 @@ from tests.e2e.instance import (
     agree,
     eventually,
     found_agency,
+    month_start,
     objective,
 )
 
@@ -95,13 +97,15 @@ def test_a_promise_is_shared_systems_report_a_breach_is_found_and_heard(
     )
     assert agreement["in_force"] == digest
 
+    # Everything happens on the fifth of last month, but for what is said of the current one.
+    fifth = month_start(1) + timedelta(days=4, hours=10)
     stream = Stream(land)
     stream.start()
     assert stream.opened.wait(10)
     measurements = [
-        {"indicator": "permit.availability", "at": "2026-10-05T10:00:00+07:00", "good": 98, "total": 100},
-        {"indicator": "permit.response-time", "at": "2026-10-05T10:00:00+07:00", "value": "312.5"},
-        {"indicator": "permit.unheard-of", "at": "2026-10-05T10:00:00+07:00", "value": 1},
+        {"indicator": "permit.availability", "at": fifth.isoformat(), "good": 98, "total": 100},
+        {"indicator": "permit.response-time", "at": fifth.isoformat(), "value": "312.5"},
+        {"indicator": "permit.unheard-of", "at": fifth.isoformat(), "value": 1},
     ]
     body = {"source": "land-api", "service": SERVICE, "measurements": measurements}
     answer = land.systems.post("/api/metrics/v1/measurements", body, key="one")
@@ -116,7 +120,7 @@ def test_a_promise_is_shared_systems_report_a_breach_is_found_and_heard(
             "step": "t01",
             "agency": "city",
             "edge": "point",
-            "at": "2026-10-01T09:00:00+07:00",
+            "at": (fifth - timedelta(days=2)).isoformat(),
             "labels": {},
         },
         {
@@ -125,7 +129,7 @@ def test_a_promise_is_shared_systems_report_a_breach_is_found_and_heard(
             "step": "t05",
             "agency": "land",
             "edge": "point",
-            "at": "2026-10-03T09:00:00+07:00",
+            "at": fifth.isoformat(),
             "labels": {},
         },
     ]
@@ -135,15 +139,17 @@ def test_a_promise_is_shared_systems_report_a_breach_is_found_and_heard(
         key="two",
     )
 
-    def october() -> dict[str, dict[str, Any]]:
+    ends = month_start()
+
+    def last_month() -> dict[str, dict[str, Any]]:
         page = city.office.get(
             f"{EVALUATION}/results",
             agreement=AGREEMENT,
-            **{"from": "2026-11-01T00:00:00+07:00", "to": "2026-11-01T00:00:01+07:00"},
+            **{"from": ends.isoformat(), "to": (ends + timedelta(seconds=1)).isoformat()},
         )
         return {one["objective"]: one for one in page["items"]}
 
-    found = eventually(october, lambda ones: len(ones) == 3 and ones["up"]["total"] == 100)
+    found = eventually(last_month, lambda ones: len(ones) == 3 and ones["up"]["total"] == 100)
     assert {name: one["verdict"] for name, one in found.items()} == {
         "up": "breached",
         "slowest": "met",
@@ -162,7 +168,7 @@ def test_a_promise_is_shared_systems_report_a_breach_is_found_and_heard(
     assert (told["objective"], told["state"], told["responsible"]) == ("up", "open", "land")
 
     # An open window says at once what no later measurement could mend.
-    slow = {"indicator": "permit.response-time", "at": "2026-11-20T10:00:00+07:00", "value": 800.5}
+    slow = {"indicator": "permit.response-time", "at": datetime.now(UTC).isoformat(), "value": 800.5}
     wrong = land.systems.post(
         "/api/metrics/v1/measurements",
         {"source": "land-api", "service": SERVICE, "measurements": [slow]},
@@ -193,7 +199,7 @@ def test_a_promise_is_shared_systems_report_a_breach_is_found_and_heard(
     assert instance.stop() == 0, instance.tail()
     stream.join(10)
     instance.start()
-    eventually(october, lambda ones: ones.get("up", {}).get("exact") == "49/50")
+    eventually(last_month, lambda ones: ones.get("up", {}).get("exact") == "49/50")
     assert land.systems.post("/api/metrics/v1/measurements", body, key="one")["batch"] == answer["batch"]
     stay = city.office.get(f"{EVALUATION}/breaches", agreement=AGREEMENT)["items"]
     assert {one["id"] for one in stay} == {told["id"], heard[1][1]}
