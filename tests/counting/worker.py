@@ -19,8 +19,8 @@ from shared.bus.kafka import KafkaBus
 from shared.db import Database
 from shared.inbox import Progress, consume
 from shared.leader import lead
-from tests.counting import by_runs, declared, open_database, seen, tell
-from tests.counting.world import plain_logs
+from tests.counting import by_runs, declared, open_database
+from tests.counting.world import opened, plain_logs
 
 SESSION_SECONDS = 2.0
 
@@ -112,30 +112,15 @@ def counts_and_freezes(database: str, bus: str) -> None:
 def everything(folder: str, numbers: int) -> None:
     """The embedded mode's one process: tells up to ``numbers``, counts them, and ends."""
 
-    async def work(teller: Database, counter: Database) -> None:
-        bus = open_bus(folder)
-        for db in (teller, counter):
-            db.listen(bus.committed)
-        tasks = [
-            asyncio.create_task(lead(teller, bus, timers={}, daily=(), tasks=())),
-            asyncio.create_task(consume(counter, bus, by_runs, Progress())),
-        ]
-        count = 0
-        while count < numbers:
-            count = await teller.write(tell, 25)
-            await asyncio.sleep(0.005)
-        while (await counter.read(seen)).effects < numbers:
-            await asyncio.sleep(0.1)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await bus.close()
+    async def work() -> None:
+        async with opened({"data_dir": folder}) as world, world.travelling(by_runs):
+            count = 0
+            while count < numbers:
+                count = await world.tell(25)
+                await asyncio.sleep(0.005)
+            await world.until(lambda found: found.effects == numbers, seconds=120)
 
-    with (
-        _at_work("teller", folder) as teller,
-        contextlib.closing(open_database("counter", folder)) as counter,
-    ):
-        asyncio.run(work(teller, counter))
+    asyncio.run(work())
 
 
 @contextlib.contextmanager
