@@ -47,7 +47,8 @@ class Telemetry:
             finally:
                 took = time.perf_counter() - began
                 route = getattr(scope.get("route"), "path", "unmatched")
-                parts = route.split("/")
+                # The address, not the route: inside another router a route knows only its own part.
+                parts = scope["path"].split("/") if route != "unmatched" else []
                 service = parts[2] if len(parts) > 2 and parts[1] == "api" else "pages"
                 REQUESTS.labels(service, scope["method"], route, str(status)).observe(took)
                 if scope["path"] not in QUIET:
