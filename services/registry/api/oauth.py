@@ -88,12 +88,12 @@ async def issue_token(request: Request) -> Response:
     Errors are those of RFC 6749 and problems at once: `error`, `error_description`, `status`, `detail`.
     """
     form = _form(request, await request.body())
-    credentials = _credentials(request, form)
     grant = form.get("grant_type")
     if grant is None:
         raise OAuthError("invalid_request", "grant_type is missing; send grant_type=client_credentials")
     if grant != "client_credentials":
         raise OAuthError("unsupported_grant_type", "grant_type must be client_credentials")
+    credentials = _credentials(request, form)
     now = db(request).clock()
     client = None
     if _ID.fullmatch(credentials.client_id):
