@@ -325,9 +325,6 @@ def install_problems(app: FastAPI) -> None:
 
     async def on_bug(request: Request, error: Exception) -> Response:
         log.error("unhandled", path=request.url.path, exc_info=error)
-        page = _page_of(request)
-        if page is not None:
-            return await page(request, 500)
         return problem_response(
             Problem("an unexpected error on our side; quote the trace id when you report it")
         )

@@ -72,6 +72,8 @@ class Page:
     twins: Sequence[Twin] = ()
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    private: bool = False
+    """Only for who is signed in."""
     foot: Sequence[str] = ()
     """Sentences of the foot: data up to .., computed .."""
 
@@ -133,7 +135,12 @@ class Pages:
             other_lang="en" if lang == "th" else "th",
             trail=page.trail,
             twins=[
-                {"href": each.href, "words": t.json_of(what=getattr(t, f"json_{each.what}"))}
+                {
+                    "href": each.href,
+                    # A browser carries no token: who is signed in reads the API through the portal.
+                    "visible": f"/app{each.href}" if page.private else each.href,
+                    "words": t.json_of(what=getattr(t, f"json_{each.what}")),
+                }
                 for each in page.twins
             ],
             person=person,

@@ -207,6 +207,9 @@ class PageRoute(APIRoute):
                 return await error_page(request, problem.status)
             except HTTPException as error:
                 return await error_page(request, error.status_code)
+            except Exception as error:
+                log.error("unhandled", path=request.url.path, exc_info=error)
+                return await error_page(request, 500)
 
         return answer
 

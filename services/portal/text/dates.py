@@ -132,7 +132,12 @@ class Span:
         last = self.end - timedelta(days=1)
         if last.date() == self.start.date():
             return day(self.start, lang, short=True)
-        return f"{day(self.start, lang, short=True)} – {day(last, lang, short=True)}"
+        names, until = SHORT_MONTHS[lang], day(last, lang, short=True)
+        if (self.start.year, self.start.month) == (last.year, last.month):
+            return f"{self.start.day}–{until}"
+        if self.start.year == last.year:
+            return f"{self.start.day}{NBSP}{names[self.start.month - 1]} – {until}"
+        return f"{day(self.start, lang, short=True)} – {until}"
 
     def label(self, lang: Lang) -> str:
         """The few letters below a cell: the month, or the day on which it ended."""

@@ -56,7 +56,10 @@ _MARKS = dict.fromkeys(map(ord, "\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c"))
 def sort_key(name: str) -> str:
     """Alphabetical order: a leading Thai vowel sorts after its consonant, tone marks do not count first."""
     letters = list(name.casefold().translate(_MARKS))
-    for place in range(len(letters) - 1):
+    place = 0
+    while place < len(letters) - 1:
         if letters[place] in _LEADING:
             letters[place], letters[place + 1] = letters[place + 1], letters[place]
+            place += 1
+        place += 1
     return "".join(letters)

@@ -24,8 +24,8 @@ class Phrase(str):
         made._html = nb(plain) if html is None else html
         return made
 
-    def __html__(self) -> str:
-        return str(self._html)
+    def __html__(self) -> Markup:
+        return self._html
 
     @property
     def plain(self) -> str:

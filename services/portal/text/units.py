@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from services.portal.text.breaking import NBSP
@@ -58,6 +59,23 @@ def duration(text: str, lang: Lang) -> str:
         if number is not None
     ]
     return " ".join(parts)
+
+
+_LENGTHS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+
+
+def length(seconds: Fraction, lang: Lang) -> str:
+    """A time that passed, in two units at most: 4 วัน 3 ชั่วโมง."""
+    rest = round(abs(seconds))
+    parts: list[tuple[int, str]] = []
+    for name, size in _LENGTHS:
+        whole, rest = divmod(rest, size)
+        if whole or parts:
+            parts.append((whole, name))
+        if len(parts) == 2:
+            break
+    said = [quantity(str(whole), name, lang) for whole, name in parts if whole]
+    return ("\u2212" if seconds < 0 else "") + (" ".join(said) or quantity("0", "s", lang))
 
 
 def limit(value: str | Mapping[str, Any], lang: Lang) -> str | None:

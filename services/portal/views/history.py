@@ -9,10 +9,10 @@ from typing import Any
 
 from services.portal.charts.shapes import Drawing
 from services.portal.charts.strip import cell
+from services.portal.text import dates
 from services.portal.text.dates import Span, instant
 from services.portal.text.phrase import Phrase
-from services.portal.views.objective import Numbers, ObjectiveWords
-from services.portal.views.words import Moment, moment
+from services.portal.views.objective import Numbers, ObjectiveWords, scope_text
 
 TWELVE = 12
 OPEN = "open"
@@ -32,7 +32,8 @@ class Judged:
     state: str
     state_words: Phrase
     revision: int
-    final_at: Moment | None
+    final_at: str
+    """The last moment at which it can change."""
     numbers: Numbers
     overdue: Phrase | None
     few: bool
@@ -79,7 +80,7 @@ def judged(words: ObjectiveWords, result: Result) -> Judged:
         state=window["state"],
         state_words=state_words,
         revision=result["revision"],
-        final_at=moment(words.reader, result.get("final_at"), words.zone),
+        final_at=dates.last_moment(instant(result["final_at"]), words.zone, words.reader.lang),
         numbers=words.numbers(result),
         overdue=t.n("overdue", late) if words.on_journeys and late else None,
         few=bool(result.get("few")),
@@ -94,7 +95,7 @@ def histories(words: ObjectiveWords, results: Iterable[Result]) -> list[History]
     """One history a scope, worst first; ``results``: the newest revision of each window."""
     by_scope: dict[str, list[Result]] = {}
     for result in results:
-        by_scope.setdefault(words.scope_text(result["scope"]), []).append(result)
+        by_scope.setdefault(scope_text(result["scope"]), []).append(result)
     found = [_history(words, scope, of_scope) for scope, of_scope in by_scope.items()]
     return sorted(found, key=lambda each: (WORST.index(each.verdict), each.scope))
 

@@ -14,6 +14,13 @@ from services.portal.text.phrase import Phrase
 from services.portal.views.words import Reader, Said
 
 SHARE = "share"
+
+
+def scope_text(scope: Mapping[str, str | None]) -> str:
+    """province 50, ward –: the label group that is judged; empty: all."""
+    return ", ".join(f"{name} {'–' if value is None else value}" for name, value in sorted(scope.items()))
+
+
 _COMPARED = {">=": "at_least", ">": "more_than", "<=": "at_most", "<": "less_than"}
 _AGGREGATED = {
     "mean": "how_mean",
@@ -171,6 +178,3 @@ class ObjectiveWords:
 
     def window_label(self, span: dates.Span) -> str:
         return span.ended_label() if self.rolling else span.label(self.reader.lang)
-
-    def scope_text(self, scope: Mapping[str, str | None]) -> str:
-        return ", ".join(f"{name} {'–' if value is None else value}" for name, value in sorted(scope.items()))

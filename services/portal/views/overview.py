@@ -10,10 +10,11 @@ from typing import Any
 
 from services.portal.text import dates, numbers
 from services.portal.text.phrase import Phrase
+from services.portal.views.evidence import breach_states
 from services.portal.views.history import WORST, History, Judged, worst
-from services.portal.views.objective import ObjectiveWords
+from services.portal.views.objective import ObjectiveWords, scope_text
 from services.portal.views.service import AgreementData, Promise, promises_of
-from services.portal.views.words import Agencies, Moment, Reader, Said, moment
+from services.portal.views.words import Agencies, Moment, Reader, Said, moment, until
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,7 @@ class BreachRow:
     responsible: Said
     contact: Mapping[str, Any] | None
     mine: bool
-    href: str
-    result_href: str
+    result: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def overview(
         else tuple(
             _breach(reader, agency, agencies, services, agreements, indicators, each) for each in breaches
         ),
-        data_until=moment(reader, _newest(each.data_until for each in judged), zone),
+        data_until=until(reader, _newest(each.data_until for each in judged), zone),
         computed_at=moment(reader, _newest(each.computed_at for each in judged), zone),
     )
 
@@ -189,17 +189,11 @@ def _breach(
     name, window, scope = Said(breach["objective"]), span.name(reader.lang), ""
     if document is not None:
         words = ObjectiveWords(reader, document, indicators.get(document["indicator"]), zone)
-        name, window, scope = words.name(), words.window_name(span), words.scope_text(breach["scope"])
+        name, window, scope = words.name(), words.window_name(span), scope_text(breach["scope"])
     service = data.document["service"] if data else ""
-    states = {
-        "open": reader.t.breach_open,
-        "closed": reader.t.breach_closed,
-        "withdrawn": reader.t.breach_withdrawn,
-        "superseded": reader.t.breach_superseded,
-    }
     return BreachRow(
         id=breach["id"],
-        state=states[breach["state"]],
+        state=breach_states(reader)[breach["state"]],
         objective=name,
         service=reader.said((services.get(service) or {}).get("name"), service),
         scope=scope,
@@ -208,6 +202,5 @@ def _breach(
         responsible=agencies.name(breach["responsible"]),
         contact=agencies.contact(breach["responsible"]),
         mine=breach["responsible"] == agency,
-        href=f"/api/evaluation/v1/breaches/{breach['id']}",
-        result_href=f"/api/evaluation/v1/results/{breach['result']}/explanation",
+        result=breach["result"],
     )

@@ -12,7 +12,10 @@ from services.portal.text.phrase import Phrase
 from services.portal.views.history import History, Judged, histories, worst
 from services.portal.views.objective import ObjectiveWords
 from services.portal.views.under_way import window_at
-from services.portal.views.words import Agencies, Moment, Reader, Said, moment
+from services.portal.views.words import Agencies, Moment, Reader, Said, moment, until
+
+MOST_LINES = 4
+"""Promises in the panel: the headline, then those that were not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,7 @@ def service_page(
         agreements=tuple(agreement_of(reader, each, agencies) for each in agreements),
         promises=tuple(promises),
         panel=_panel(reader, promises),
-        data_until=moment(reader, _latest(each.data_until for each in newest), zone),
+        data_until=until(reader, _latest(each.data_until for each in newest), zone),
         computed_at=moment(reader, _latest(each.computed_at for each in newest), zone),
     )
 
@@ -238,11 +241,18 @@ def _panel(reader: Reader, promises: Sequence[Promise]) -> Panel | None:
     else:
         heading = t.kept_headline(window=window, kept=kept, total=len(answered))
     first = answered[0]
-    final = t.final if all(each.state == "final" for each in newest) else t.may_change
+    changing = {each.final_at for each in newest if each.state != "final"}
+    # With several windows each promise says its own.
+    final = None
+    if not changing:
+        final = t.final
+    elif len(changing) == 1 and all(each.state != "final" for each in newest):
+        final = t.may_change(when=changing.pop())
+    told = sorted(answered, key=lambda each: (not each.headline, each.verdict == "met"))
     return Panel(
         tone=worst(verdicts),
         heading=heading,
-        lines=tuple((each, each.groups[0].newest) for each in answered[:3]),
+        lines=tuple((each, each.groups[0].newest) for each in told[:MOST_LINES]),
         summary=first.groups[0].summary if len(first.groups) == 1 and len(answered) == 1 else None,
         final=final,
     )

@@ -51,6 +51,13 @@ def moment(reader: Reader, when: str | datetime | None, zone: tzinfo) -> Moment 
     return Moment(dates.moment(at, zone, reader.lang), at.astimezone(zone).isoformat(timespec="seconds"))
 
 
+def until(reader: Reader, when: datetime | None, zone: tzinfo) -> Moment | None:
+    """As `moment`, for what ends there: a midnight is 24.00 of the day before."""
+    if when is None:
+        return None
+    return Moment(dates.last_moment(when, zone, reader.lang), when.astimezone(zone).isoformat())
+
+
 class Agencies:
     """Names (and, for who may see them, contacts) of agencies by code."""
 

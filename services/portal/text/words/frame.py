@@ -30,6 +30,8 @@ JSON_SHORT = Text("ข้อมูล JSON", "JSON data")
 JSON_SERVICE = Text("บริการ", "Service")
 JSON_AGREEMENTS = Text("ข้อตกลง", "Agreements")
 JSON_RESULTS = Text("ผลการประเมิน", "Results")
+JSON_RESULT = Text("ผลนี้", "Result")
+JSON_BREACH = Text("เหตุนี้", "Breach")
 JSON_BREACHES = Text("เหตุไม่เป็นไปตามข้อตกลง", "Breaches")
 
 NOT_FOUND_TITLE = Text("ไม่พบหน้านี้ หรือท่านไม่มีสิทธิเข้าถึง", "Not found, or not open to you")

@@ -50,7 +50,7 @@ UNKNOWN_HEADLINE_ONE = Text("{window}: สรุปผลไม่ได้", "{
 LAST_WINDOWS = Text("รอบล่าสุดที่ปิดแล้ว", "Last closed windows")
 ANNOUNCED = Text("เริ่มใช้แล้ว ยังไม่มีรอบที่ปิด", "In force; no window has closed yet")
 FIRST_RESULT_ON = Text("ผลรอบแรกจะออกหลัง {date}", "First result after {date}")
-NEXT_RESULT_ON = Text("กำลังอยู่ในรอบ{window} ผลจะออกหลัง {date}", "{window} is under way, result after {date}")
+NEXT_RESULT_ON = Text("กำลังอยู่ในรอบ {window} ผลจะออกหลัง {date}", "{window} is under way, result after {date}")
 WHAT_WE_PROMISE = Text("สิ่งที่เราสัญญากับท่าน", "What we promise you")
 NO_PROMISE_HERE = Text(
     "บริการนี้ยังไม่มีข้อตกลงที่มีผลใช้บังคับและเปิดเผยต่อสาธารณะ",

@@ -1,0 +1,164 @@
+"""Why a result is what it is, and a breach as it stands: for those who may see more than the public."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from fractions import Fraction
+from typing import Any
+
+from services.portal.text import dates, numbers, units
+from services.portal.text.phrase import Phrase
+from services.portal.views.history import Judged, judged
+from services.portal.views.objective import ObjectiveWords, scope_text
+from services.portal.views.words import Agencies, Moment, Reader, Said, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A journey that counts in the window."""
+
+    journey: str
+    started: Moment | None
+    ended: Moment | None
+    took: str
+    good: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    id: str
+    source: str
+    agency: Said
+    rows: str
+    received: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    objective: Said
+    judged: Judged
+    target: Phrase
+    service: str
+    agreement: str
+    steps: tuple[Said, ...]
+    how: tuple[Phrase, ...]
+    cases: tuple[Case, ...]
+    batches: tuple[Batch, ...]
+    more: bool
+    after_final: int
+    earlier: tuple[str, ...]
+    responsible: Said
+    contact: Mapping[str, Any] | None
+    data_until: Moment | None
+    computed_at: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class BreachPage:
+    id: str
+    state: Phrase
+    open: bool
+    revision: int
+    objective: Said
+    scope: str
+    window: str
+    target: Phrase | None
+    judged: Judged | None
+    opened: Moment | None
+    closed: Moment | None
+    superseded_by: str | None
+    responsible: Said
+    contact: Mapping[str, Any] | None
+
+
+def result_page(
+    reader: Reader, explanation: Mapping[str, Any], document: Mapping[str, Any] | None, agencies: Agencies
+) -> ResultPage:
+    """``document``: the revision that judged; None: away, and times are shown in Bangkok's zone."""
+    result = explanation["result"]
+    zone = dates.zone_of((document or {}).get("time_zone"))
+    words = ObjectiveWords(reader, explanation["objective"], explanation["indicator"], zone)
+    return ResultPage(
+        objective=words.name(),
+        judged=judged(words, result),
+        target=words.target_words(),
+        service=explanation["indicator"]["service"],
+        agreement=result["agreement"],
+        steps=tuple(reader.said(step["text"]) for step in explanation["steps"]),
+        how=tuple(words.how_counted()),
+        cases=tuple(_case(reader, each, zone) for each in explanation["journeys"]),
+        batches=tuple(
+            Batch(
+                each["id"],
+                each["source"],
+                agencies.name(each["agency"]),
+                numbers.count(each["rows"]),
+                moment(reader, each["received_at"], zone),
+            )
+            for each in explanation["batches"]
+        ),
+        more=explanation["next"] is not None,
+        after_final=sum(each["rows"] for each in explanation["after_final"]),
+        earlier=tuple(explanation["earlier"]),
+        responsible=agencies.name(result["responsible"]),
+        contact=agencies.contact(result["responsible"]),
+        data_until=moment(reader, result.get("data_until"), zone),
+        computed_at=moment(reader, result.get("computed_at"), zone),
+    )
+
+
+def _case(reader: Reader, each: Mapping[str, Any], zone: tzinfo) -> Case:
+    t = reader.t
+    words = {"pending": t.case_pending, "overdue-counted": t.overdue_one, "overdue-listed": t.overdue_one}
+    good = words.get(each["state"]) or (t.within_limit if each["good"] else t.beyond_limit)
+    seconds = each["seconds"]
+    return Case(
+        journey=each["journey"],
+        started=moment(reader, each["started"], zone),
+        ended=moment(reader, each["ended"], zone),
+        took="–" if seconds is None else units.length(Fraction(seconds), reader.lang),
+        good=good,
+    )
+
+
+def breach_states(reader: Reader) -> Mapping[str, Phrase]:
+    t = reader.t
+    return {
+        "open": t.breach_open,
+        "closed": t.breach_closed,
+        "withdrawn": t.breach_withdrawn,
+        "superseded": t.breach_superseded,
+    }
+
+
+def breach_page(
+    reader: Reader,
+    breach: Mapping[str, Any],
+    explanation: Mapping[str, Any] | None,
+    document: Mapping[str, Any] | None,
+    agencies: Agencies,
+) -> BreachPage:
+    """``explanation``: of its result; None: away."""
+    zone = dates.zone_of((document or {}).get("time_zone"))
+    span = dates.Span.of(breach["window"]["start"], breach["window"]["end"], zone)
+    words = None
+    if explanation is not None:
+        words = ObjectiveWords(reader, explanation["objective"], explanation["indicator"], zone)
+    return BreachPage(
+        id=breach["id"],
+        state=breach_states(reader)[breach["state"]],
+        open=breach["state"] == "open",
+        revision=breach["revision"],
+        objective=words.name() if words else Said(breach["objective"]),
+        scope=scope_text(breach["scope"]),
+        window=words.window_name(span) if words else span.name(reader.lang),
+        target=words.target_words() if words else None,
+        judged=judged(words, explanation["result"]) if words and explanation else None,
+        opened=moment(reader, breach["opened_at"], zone),
+        closed=moment(reader, breach["closed_at"], zone),
+        superseded_by=breach["superseded_by"],
+        responsible=agencies.name(breach["responsible"]),
+        contact=agencies.contact(breach["responsible"]),
+    )
