@@ -142,8 +142,12 @@ def dead_letters(
 def republish(
     topics: Annotated[list[str], typer.Argument(help="Topics to tell again from the outbox.")],
 ) -> None:
-    """Tells everything that is kept of some topics again (after a broker lost its log)."""
+    """Tells everything that is kept of some topics again (after a broker lost its log).
+
+    Consumers read these topics from the beginning; what they know already they recognise.
+    """
     from shared.events.topics import TOPICS
+    from shared.inbox import forget_positions
     from shared.outbox import republish as again
 
     settings = Settings()
@@ -161,6 +165,15 @@ def republish(
             mine = [name for name in topics if TOPICS[name].producer == producer]
             count = db.transact(lambda names, uow: again(names, uow), mine)
             say.print(f"{producer}: {count} records will be published again")
+        finally:
+            db.close()
+    for consumer in _chosen(None):
+        if consumer.migrations is None:
+            continue
+        db = consumer.open_database(consumer.settings())
+        try:
+            if db.transact(lambda names, uow: forget_positions(names, uow), topics):
+                say.print(f"{consumer.name}: will read them from the beginning")
         finally:
             db.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 import sqlalchemy as sa
@@ -37,7 +38,7 @@ async def test_all_facts_arrive_once_and_in_the_order_of_their_key(world: World)
 async def test_runs_are_handed_over_whole(world: World) -> None:
     sizes: list[int] = []
 
-    def take(records: list[Record], uow: UnitOfWork) -> None:
+    def take(records: Sequence[Record], uow: UnitOfWork) -> None:
         sizes.append(len(records))
         assert len({record.partition for record in records}) == 1
         offsets = [record.offset for record in records]
