@@ -3,7 +3,7 @@
 A PostgreSQL session advisory lock lives exactly as long as its connection, so a leader that dies, or whose
 host vanishes, makes room without a clock being asked. Keepalives on both ends bound how long a vanished
 peer goes unnoticed. The same connection listens for the NOTIFY that each unit of work sends when it leaves
-facts behind (`shared/db`), so that the relay need not poll.
+facts behind (`shared/db`), so that the relay need not poll. (Rules 2 and 9; tests/faults/test_relay.py.)
 """
 
 from __future__ import annotations

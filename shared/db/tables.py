@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import op
 
 from shared.db.types import Identity, Instant
 
@@ -106,6 +105,8 @@ auth_disabled = sa.Table(
 
 def create_infrastructure_v1() -> None:
     """First migration of every service: the shared tables as of version 1. Never edited once released."""
+    from alembic import op  # only a migration pays for it
+
     for table in infrastructure.sorted_tables:
         op.create_table(
             table.name,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,6 +146,29 @@ def test_two_that_only_looked_at_each_other_cannot_both_pass(db: Database) -> No
     _side_by_side(2, lambda: completed.append(db.transact(accept, next(names))))
     assert sorted(completed) == [False, True]
     assert db.snapshot(told) == ["n1"]
+
+
+def test_a_writer_of_sqlite_waits_at_its_door(tmp_path: Path) -> None:
+    """Rule 1: BEGIN IMMEDIATE. A deferred one finds out only at its first write that it comes too late."""
+    url = f"sqlite:///{tmp_path}"
+    with declared(), closing(open_database("teller", url)) as one, closing(Database("teller", url)) as two:
+        runs: list[str] = []
+        inside = threading.Event()
+
+        def slow(name: str, uow: UnitOfWork) -> None:
+            runs.append(name)
+            value(uow.connection, "a")
+            inside.set()
+            threading.Event().wait(0.3)
+            add("a", uow)
+
+        first = threading.Thread(target=one.transact, args=(slow, "one"))
+        first.start()
+        assert inside.wait(10)
+        two.transact(slow, "two")
+        first.join(10)
+        assert one.snapshot(value, "a") == 2
+    assert runs == ["one", "two"]
 
 
 def test_many_at_once_lose_nothing(db: Database) -> None:

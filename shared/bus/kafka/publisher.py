@@ -2,6 +2,7 @@
 
 The order of each partition is kept however often the broker fails: one batch of a partition is on its way
 at a time, and the next goes only after the broker has said that it holds the one before.
+(tests/faults/test_relay.py, test_kafka_down.py)
 """
 
 from __future__ import annotations
