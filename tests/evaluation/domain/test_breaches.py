@@ -57,6 +57,10 @@ class TestRolling:
         assert told([known("a", 1)], "bbb", rolling=True) == [("revised", "a")]
         assert told([known("a", 1)], "mmb", rolling=True) == [("revised", "a")]
 
+    def test_what_only_touches_is_another_one(self) -> None:
+        assert told([known("a", 0, closed=2)], "mmb", rolling=True) == [("withdrawn", "a"), ("opened", None)]
+        assert told([known("a", 2)], "bbm", rolling=True) == [("withdrawn", "a"), ("opened", None)]
+
     def test_an_earlier_end_closes_again(self) -> None:
         assert told([known("a", 0, closed=3)], "bmmm", rolling=True) == [("closed", "a")]
 
