@@ -7,11 +7,20 @@ import time
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.errors import TooLarge
+from shared.http import PROBLEM_JSON, problem_response
 from shared.telemetry import REQUESTS, new_trace, use_trace, valid_trace
 
 log = structlog.get_logger("sanya.access")
 
 QUIET = {"/livez", "/readyz", "/metrics"}
+
+
+_TOO_LARGE = TooLarge("the body is larger than this address takes; send it in parts")
+
+
+def _is_problem(start: Message) -> bool:
+    return (b"content-type", PROBLEM_JSON.encode()) in start["headers"]
 
 
 class Telemetry:
@@ -27,10 +36,19 @@ class Telemetry:
         status = 500
         began = time.perf_counter()
 
+        replaced = False
+
         async def tell(message: Message) -> None:
-            nonlocal status
+            nonlocal status, replaced
+            if replaced:
+                return
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if status == 413 and not _is_problem(message):
+                    # The framework's limit answers in plain text, past every error handler.
+                    replaced = True
+                    await problem_response(_TOO_LARGE)(scope, receive, send)
+                    return
                 message = {
                     **message,
                     "headers": [

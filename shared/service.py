@@ -25,6 +25,7 @@ from typing import Any
 import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
 
 from shared import auth, health
 from shared.auth import Authenticator
@@ -108,6 +109,12 @@ class Fatal(Exception):
     """Why the process has to end with a non-zero exit code."""
 
 
+class _App(FastAPI):
+    def build_middleware_stack(self) -> ASGIApp:
+        """`Telemetry` outermost: it sees, too, what the framework answers past every error handler."""
+        return Telemetry(super().build_middleware_stack())
+
+
 def create_app(
     *services: Service,
     role: str = "all",
@@ -156,7 +163,7 @@ def create_app(
             yield
             app.state.stopping.set()
 
-    app = FastAPI(
+    app = _App(
         title="Sanya",
         lifespan=lifespan,
         openapi_url=None,
@@ -167,7 +174,6 @@ def create_app(
     )
     app.state.role = role
     install_problems(app)
-    app.add_middleware(Telemetry)
     app.include_router(health.router)
     if role != "worker":
         for service in services:
