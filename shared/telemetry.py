@@ -66,6 +66,28 @@ def _add_trace(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, A
     return event
 
 
+class Seldom(logging.Filter):
+    """Lets each message of a library through once in ``seconds``.
+
+    While the broker is down aiokafka says the same a hundred times a second, in every process.
+    """
+
+    def __init__(self, library: str, seconds: float) -> None:
+        super().__init__()
+        self._library = library
+        self._seconds = seconds
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.partition(".")[0] != self._library:
+            return True
+        message = (record.name, str(record.msg))
+        if record.created - self._said.get(message, 0.0) < self._seconds:
+            return False
+        self._said[message] = record.created
+        return True
+
+
 def configure_logs(level: str, style: str) -> None:
     """One format for our own logs and those of libraries: JSON lines, or text on a terminal."""
     text = style == "text" or (style == "auto" and sys.stderr.isatty())
@@ -94,6 +116,7 @@ def configure_logs(level: str, style: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared_steps, processors=[*steps, renderer])
     )
+    handler.addFilter(Seldom("aiokafka", 30))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
