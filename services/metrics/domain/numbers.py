@@ -83,7 +83,7 @@ def micro_of_text(text: str) -> int | str:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        return TOO_LARGE
+        return TOO_FINE if "e-" in text.lower() else TOO_LARGE
     if not number:
         return 0
     if number.adjusted() > 10 or abs(number) > MOST:

@@ -16,7 +16,7 @@ from services.metrics.domain.numbers import Int64
 from shared.clock import to_micros
 
 _RFC3339 = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?P<fraction>\.\d{1,30})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?P<fraction>\.\d{1,30})?(?:[Zz]|[+-]\d\d:[0-5]\d)", re.ASCII
 )
 NO_TIME = 'must be an RFC 3339 time with an offset, like "2026-11-01T08:30:00+07:00"'
 NO_OFFSET = 'has no offset; say which with "Z" or like "+07:00"'
@@ -39,9 +39,10 @@ def time_of_text(text: str) -> int | str:
     if plain[11:13] == "24" or plain[-5:-3] == "24":
         return NO_TIME
     try:
-        return to_micros(datetime.fromisoformat(plain))
-    except (ValueError, OverflowError):
+        at = to_micros(datetime.fromisoformat(plain))
+    except ValueError:
         return NO_TIME
+    return at if LEAST <= at <= MOST else NO_TIME
 
 
 def times_of_texts(texts: list[str]) -> Int64 | None:

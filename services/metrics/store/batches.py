@@ -108,7 +108,7 @@ def record(connection: sa.Connection, outbox_id: int) -> tuple[str, bytes] | Non
 def family(connection: sa.Connection, id: str) -> list[Stored]:
     """A batch and the batches of rows that were set aside of it."""
     rows = connection.execute(
-        sa.select(*_COLUMNS).where((batch.c.id == id) | (batch.c.parent == id)).order_by(batch.c.id)
+        sa.select(*_COLUMNS).where((batch.c.id == id) | (batch.c.parent == id)).order_by(batch.c.outbox_id)
     )
     return [Stored(*row) for row in rows]
 

@@ -1,0 +1,1 @@
+"""Benchmarks: what the machine does, beside floors of the same machine in the same run."""
