@@ -60,12 +60,17 @@ def open_results(
             ended = revision.effective_to is not None and revision.effective_to <= tick
             if not isinstance(judged.windows, CalendarWindows) or ended or tick < revision.effective_from:
                 continue
-            found.append(_open_result(connection, track, judged, judged.windows.at(tick), tick))
+            found.append(_open_result(connection, track, revision, judged, judged.windows.at(tick), tick))
     return found
 
 
 def _open_result(
-    connection: sa.Connection, track: Track, objective: Objective, window: Window, tick: int
+    connection: sa.Connection,
+    track: Track,
+    revision: Revision,
+    objective: Objective,
+    window: Window,
+    tick: int,
 ) -> dict[str, Any]:
     stored = results.newest_result(connection, track.id, *window)
     if stored is not None:
@@ -73,7 +78,9 @@ def _open_result(
     tally = window_tally(connection, track.id, objective, window)
     overdue = journeys.overdue(connection, track.id, *window) if objective.on_journeys else (0, 0)
     judgement = verdict.judge(objective, tally, verdict.OPEN)
-    body = result_body(track, objective, window, judgement, verdict.OPEN, tick=tick, overdue=overdue)
+    body = result_body(
+        track, revision, objective, window, judgement, verdict.OPEN, tick=tick, overdue=overdue
+    )
     return {"id": result_id(track, window, 0), "revision": 0, **body, "supersedes": None}
 
 

@@ -82,6 +82,11 @@ class Objective:
         return self.target <= 0 if self.comparator in {"<", "<="} else self.target >= 1
 
 
+def all_known(document: Mapping[str, Any], indicators: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether every objective of a revision can be read."""
+    return all(found["indicator"] in indicators for found in document["objectives"])
+
+
 def read_objectives(
     document: Mapping[str, Any], indicators: Mapping[str, Mapping[str, Any]]
 ) -> list[Objective]:

@@ -37,8 +37,11 @@ TYPES = {
 }
 
 
-def tell(uow: UnitOfWork, track: Track, revision: Revision, objective: Objective) -> None:
-    """Opens, revises, closes, withdraws and supersedes the breaches of a track's objective and scope."""
+def tell(uow: UnitOfWork, track: Track, revision: Revision, objective: Objective, tick: int) -> None:
+    """Opens, revises, closes, withdraws and supersedes the breaches of a track's objective and scope.
+
+    ``tick``: how far data are complete; a breach of a window that is still open opens then, not at its end.
+    """
     where = (track.agreement, track.objective, track.scope)
     stored = {found.id: found for found in results.breaches_of(uow.connection, *where)}
     judged = [
@@ -59,7 +62,7 @@ def tell(uow: UnitOfWork, track: Track, revision: Revision, objective: Objective
         if found.state in STANDING
     ]
     for change in episodes.reconcile(known, judged, rolling=objective.windows.rolling):
-        for after, kind in _steps(change, stored, track, objective):
+        for after, kind in _steps(change, stored, track, objective, tick):
             stored[after.id] = after
             results.put_breach(uow.connection, after)
             uow.emit(
@@ -75,12 +78,12 @@ def tell(uow: UnitOfWork, track: Track, revision: Revision, objective: Objective
 
 
 def _steps(
-    change: Change, stored: dict[str, Breach], track: Track, objective: Objective
+    change: Change, stored: dict[str, Breach], track: Track, objective: Objective, tick: int
 ) -> list[tuple[Breach, str]]:
     """The breach after each thing to tell. One that is found closed already was opened first."""
     if change.kind == "opened":
         assert change.episode is not None
-        opened = _opened(change.episode, track, objective)
+        opened = _opened(change.episode, track, objective, tick)
         if change.episode.closed_at is None:
             return [(opened, "opened")]
         return [(opened, "opened"), (_closed(opened, change.episode), "closed")]
@@ -101,7 +104,7 @@ def _steps(
     return [(moved, change.kind)]
 
 
-def _opened(episode: Episode, track: Track, objective: Objective) -> Breach:
+def _opened(episode: Episode, track: Track, objective: Objective, tick: int) -> Breach:
     first = episode.first
     return Breach(
         id=uuid4().hex,
@@ -112,7 +115,7 @@ def _opened(episode: Episode, track: Track, objective: Objective) -> Breach:
         objective=track.objective,
         scope=track.scope,
         responsible=objective.responsible,
-        opened_at=first.end,
+        opened_at=max(first.start, min(first.end, tick)),
         closed_at=None,
         superseded_by=None,
         window_start=first.start,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from services.evaluation.domain.windows import Window
 from services.evaluation.handlers import journeys, judging
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.tracking import Changes, open_track, scope_text
-from services.evaluation.store import control, panes
+from services.evaluation.store import control, panes, results
 from services.evaluation.store.control import Revision
 from shared.db import UnitOfWork
 from shared.events.envelope import Record
@@ -30,7 +31,8 @@ def take_indicator(record: Record, uow: UnitOfWork) -> None:
     )
     _changed(uow)
     for revision in control.revisions_of(uow.connection, service=fact.service):
-        _cover(uow, revision)
+        if any(objective["indicator"] == fact.code for objective in revision.document["objectives"]):
+            _cover(uow, revision)
 
 
 def take_revision(record: Record, uow: UnitOfWork) -> None:
@@ -49,6 +51,7 @@ def take_revision(record: Record, uow: UnitOfWork) -> None:
         visibility=fact.visibility,
         effective_from=fact.effective_from,
         effective_to=fact.effective_to,
+        known_at=record.at if known is None else known.known_at,
         document=fact.document,
     )
     control.put_revision(uow.connection, revision)
@@ -68,7 +71,9 @@ def _cover(uow: UnitOfWork, revision: Revision) -> None:
     memory = memory_of(uow)
     plan = memory.plan(uow.connection, revision.service)
     tracks = memory.tracks_of(uow.connection, revision.service)
-    objectives = next(found for one, found in plan.revisions if one.hash == revision.hash)
+    objectives = next((found for one, found in plan.revisions if one.hash == revision.hash), None)
+    if objectives is None:
+        return
     for objective in objectives:
         key = (revision.hash, objective.code, scope_text((), ()))
         if not objective.scope and key not in tracks:
@@ -78,7 +83,7 @@ def _cover(uow: UnitOfWork, revision: Revision) -> None:
     if newest is None or newest < revision.effective_from:
         return
     changes = Changes(uow, panes.newest_tick(uow.connection), correcting=True)
-    journeys.recount_all(changes, revision.service)
+    journeys.recount_all(changes, revision.service, revision.hash)
     changes.flush()
     judging.judge_arrivals(changes)
     until = newest + 1 if revision.effective_to is None else min(newest + 1, revision.effective_to)
@@ -96,13 +101,20 @@ def _cover(uow: UnitOfWork, revision: Revision) -> None:
 def _end(uow: UnitOfWork, revision: Revision, end: int) -> None:
     """What a revision no longer judges leaves its panes; windows that held it are judged again."""
     memory = memory_of(uow)
+    tick = panes.newest_tick(uow.connection)
     for track in memory.tracks_of(uow.connection, revision.service).values():
         if track.revision != revision.hash:
             continue
-        panes.drop_panes_from(uow.connection, track.id, end)
+        _, objective = memory.plan(uow.connection, revision.service).objective(track)
+        if not objective.on_journeys:
+            # Journeys are judged by the revision at their start: each is moved by itself.
+            panes.drop_panes_from(uow.connection, track.id, end)
         if end < track.closed_to:
             start = end if track.dirty_from is None else min(track.dirty_from, end)
             track.dirty_from, track.dirty_to = start, track.closed_to
         if track.due is None or track.due > end:
             track.due = end
         panes.save_track(uow.connection, track)
+        judge = judging.Judge(uow, track, revision, objective, tick)
+        for known in results.open_results(uow.connection, track.id):
+            judge.open_window(Window(known.window_start, known.window_end))

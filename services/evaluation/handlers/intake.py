@@ -160,8 +160,6 @@ def _add_batch(
     span = (revision.effective_from, revision.effective_to)
     if fact.last_at < span[0] or (span[1] is not None and fact.first_at >= span[1]):
         return
-    if sign < 0:
-        panes.remove_extremes(changes.uow.connection, fact.batch)
     for group in fact.groups:
         columns: Columns | None = None
         for objective in objectives:
@@ -190,16 +188,20 @@ def _add_delta(
         return
     numbers = (delta.n, delta.good, delta.total, delta.sum_hi, delta.sum_lo)
     changes.add(track, revision, objective, delta.minute, [sign * number for number in numbers])
-    if objective.keeps_extremes and sign > 0:
-        changes.extremes.append(
-            {
-                "track": track.id,
-                "minute": delta.minute,
-                "batch": fact.batch,
-                "minimum": delta.minimum,
-                "maximum": delta.maximum,
-            }
-        )
+    if not objective.keeps_extremes:
+        return
+    if sign < 0:
+        panes.remove_extremes(changes.uow.connection, fact.batch, track.id, delta.minute)
+        return
+    changes.extremes.append(
+        {
+            "track": track.id,
+            "minute": delta.minute,
+            "batch": fact.batch,
+            "minimum": delta.minimum,
+            "maximum": delta.maximum,
+        }
+    )
 
 
 def _columns(group: ColumnGroup) -> Columns:

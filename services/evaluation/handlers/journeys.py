@@ -20,8 +20,13 @@ LIMB = 32
 LOW = (1 << LIMB) - 1
 
 
-def recount(changes: Changes, service: str, touched: Iterable[str], batch: str) -> None:
-    """Finds where some journeys count now and moves what they add from where they counted before."""
+def recount(
+    changes: Changes, service: str, touched: Iterable[str], batch: str, only: str | None = None
+) -> None:
+    """Finds where some journeys count now and moves what they add from where they counted before.
+
+    ``only``: for one revision; what the others said stays.
+    """
     names = sorted(set(touched))
     if not names:
         return
@@ -29,10 +34,13 @@ def recount(changes: Changes, service: str, touched: Iterable[str], batch: str) 
     plan = changes.memory.plan(connection, service)
     events = store.events_of(connection, service, names)
     before = store.contributions_of(connection, service, names)
+    revisions = [one for one in plan.revisions if only in (None, one[0].hash)]
     for name in names:
         passage = [_event(row) for row in events.get(name, ())]
-        new = _contributions(changes, plan.revisions, name, passage)
-        old = {(one.revision, one.objective): one for one in before.get(name, ())}
+        new = _contributions(changes, revisions, name, passage)
+        old = {
+            (one.revision, one.objective): one for one in before.get(name, ()) if only in (None, one.revision)
+        }
         kept: list[Contribution] = []
         for key in {*old, *new}:
             moved = _move(changes, plan, old.get(key), new.get(key), batch)
@@ -77,8 +85,9 @@ def _contribution(
 ) -> Contribution:
     counted = count(objective, reading, changes.tick)
     values = [reading.labels.get(name) for name in objective.scope]
-    at = counted.at if counted.at is not None else reading.started
-    track = changes.track(revision, objective, scope_text(objective.scope, values), at)
+    # A group exists from the start of its first journey on, whether that was heard first or last.
+    track = changes.track(revision, objective, scope_text(objective.scope, values), reading.started)
+    changes.begin(track, objective, reading.started)
     return Contribution(
         revision=revision.hash,
         objective=objective.code,
@@ -159,9 +168,9 @@ def recount_due(changes: Changes, services: Sequence[str]) -> None:
         recount(changes, service, names, "tick")
 
 
-def recount_all(changes: Changes, service: str) -> None:
-    """Every journey of a service, after a control fact changed what judges them."""
+def recount_all(changes: Changes, service: str, revision: str) -> None:
+    """Every journey of a service, after a control fact changed how a revision judges them."""
     after = ""
     while names := store.journeys_of(changes.uow.connection, service, after, store.CHUNK):
-        recount(changes, service, names, "control")
+        recount(changes, service, names, "control", revision)
         after = names[-1]

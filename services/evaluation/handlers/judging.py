@@ -105,7 +105,7 @@ class Judge:
         self.track.due = self._due()
         panes.save_track(self.connection, self.track)
         if self.changed:
-            breaches.tell(self.uow, self.track, self.revision, self.objective)
+            breaches.tell(self.uow, self.track, self.revision, self.objective, self.tick)
 
     def _turn(self, windows: CalendarWindows) -> None:
         track = self.track
@@ -126,7 +126,12 @@ class Judge:
         first = track.closed_to
         if spans:
             first = min(first, max(min(start for start, _ in spans), track.started))
-        last = self.tick if self.revision.effective_to is None else min(self.tick, self.revision.effective_to)
+        ended = self.revision.effective_to
+        last = self.tick
+        if ended is not None and not self.objective.on_journeys:
+            last = min(self.tick, ended)
+            for past in results.track_results(self.connection, track.id, ended, track.closed_to):
+                self._leave(Window(past.window_start, past.window_end))
         if last <= first:
             return
         slide = self._slide(windows, first, last)
@@ -140,14 +145,18 @@ class Judge:
         for window in windows.ending_after(first):
             if window.end > last:
                 break
-            judgement = self._judgement(slide.tally(window), CLOSED)
+            track.closed_to = max(track.closed_to, window.end)
+            tally = slide.tally(window)
+            if tally.n == 0 and self._outlasts(window):
+                self._leave(window)
+                continue
+            judgement = self._judgement(tally, CLOSED)
             day_ends = window.end >= midnight
             if judgement.verdict != said or day_ends or window.end in known:
                 self._store(window, judgement)
             said = judgement.verdict
             if day_ends:
                 midnight = next_local_midnight(window.end + 1, self.objective.zone)
-            track.closed_to = max(track.closed_to, window.end)
 
     def _dirty_spans(self) -> Iterator[tuple[int, int]]:
         track = self.track
@@ -158,23 +167,28 @@ class Judge:
             yield max(self.backfill.from_at, track.started), self.backfill.to_at
 
     def _ended(self, window: Window) -> bool:
-        """Whether the revision was no longer in force when the window started."""
+        """Whether the revision can hold nothing of the window: it was no longer in force when it started.
+
+        A journey is judged by the revision at its start, so its windows go on.
+        """
         end = self.revision.effective_to
-        return end is not None and window.start >= end
+        return end is not None and window.start >= end and not self.objective.on_journeys
 
     def _finalise(self) -> None:
         """Closed results past their grace (or of a sealed backfill's windows) become final."""
         track = self.track
-        # The end of the last window that is past its grace, not the instant the grace reaches back to.
-        reached = self.objective.windows.last_end(self.tick - self.objective.grace)
-        until = min(track.closed_to, reached)
+        until = track.final_to
+        if final_at(self.revision, self.objective, 0) <= self.tick:
+            # The end of the last window that is past its grace, not the instant the grace reaches back to.
+            reached = self.objective.windows.last_end(self.tick - self.objective.grace)
+            until = min(track.closed_to, reached)
         if self.backfill is not None:
             until = max(until, self._backfilled_to())
         if until <= track.final_to:
             return
         for found in results.track_results(self.connection, track.id, track.final_to, until, state=CLOSED):
             body = {**found.body, "window": {**found.body["window"], "state": FINAL}}
-            body["final_at"] = rfc3339(found.window_end + self.objective.grace)
+            body["final_at"] = rfc3339(final_at(self.revision, self.objective, found.window_end))
             results.update_state(self.connection, found.id, FINAL, body)
             self._tell_final(body, found.number)
         track.final_to = until
@@ -189,10 +203,13 @@ class Judge:
         track = self.track
         coming: list[int] = []
         if track.final_to < track.closed_to:
-            coming.append(self._next_end(track.final_to) + self.objective.grace)
+            coming.append(final_at(self.revision, self.objective, self._next_end(track.final_to)))
         end = self.revision.effective_to
         following = next(iter(self.objective.windows.ending_after(track.closed_to)))
-        if end is None or (following.end <= end if self.objective.windows.rolling else following.start < end):
+        in_force = end is None or (
+            following.end <= end if self.objective.windows.rolling else following.start < end
+        )
+        if in_force or self.objective.on_journeys:
             coming.append(following.end)
         return min(coming) if coming else None
 
@@ -212,26 +229,43 @@ class Judge:
             results.drop_result(self.connection, known.id)
             self.changed = True
         if self.changed:
-            breaches.tell(self.uow, self.track, self.revision, self.objective)
+            breaches.tell(self.uow, self.track, self.revision, self.objective, self.tick)
 
     def _judge(self, window: Window, tally: Tally) -> None:
-        if tally.n == 0 and self._straddles(window):
-            known = results.newest_result(self.connection, self.track.id, *window)
-            if known is None:
-                # Another revision judges the rest of this window; this one holds nothing of it.
-                return
+        if tally.n == 0 and (window.start < self.revision.effective_from or self._outlasts(window)):
+            # Another revision judges the rest of this window; this one holds nothing of it.
+            self._leave(window)
+            return
         self._store(window, self._judgement(tally, CLOSED))
 
-    def _straddles(self, window: Window) -> bool:
+    def _outlasts(self, window: Window) -> bool:
+        """Whether the window ends when the revision is no longer in force."""
         end = self.revision.effective_to
-        return window.start < self.revision.effective_from or (end is not None and window.end > end)
+        return end is not None and window.end > end
+
+    def _leave(self, window: Window) -> None:
+        """A window that is none of this revision's any more has no result of it, but for a final one."""
+        known = results.newest_result(self.connection, self.track.id, *window)
+        if known is None:
+            return
+        if known.state == FINAL:
+            self._store(window, self._judgement(self._tally(window), CLOSED))
+            return
+        if known.number == 0:
+            results.drop_result(self.connection, known.id)
+        else:
+            results.retire_result(self.connection, known.id)
+        self.changed = True
 
     def _store(self, window: Window, judgement: Judgement) -> None:
         known = results.newest_result(self.connection, self.track.id, *window)
-        was_final = known is not None and known.state == FINAL
-        state = FINAL if was_final else CLOSED
-        number = known.number + 1 if known is not None else 1
-        self._put(window, judgement, state, known, number)
+        state = FINAL if window.end <= self.track.final_to else CLOSED
+        last = (
+            known.number
+            if known is not None
+            else results.last_number(self.connection, self.track.id, *window)
+        )
+        self._put(window, judgement, state, known, last + 1)
 
     def _put(
         self, window: Window, judgement: Judgement, state: str, known: Result | None, number: int
@@ -304,6 +338,7 @@ class Judge:
         )
         return result_body(
             self.track,
+            self.revision,
             self.objective,
             window,
             judgement,
@@ -323,8 +358,18 @@ def window_tally(connection: Any, track_id: int, objective: Objective, window: W
     return Tally(n, good, total, total_sum, minimum, maximum)
 
 
+def final_at(revision: Revision, objective: Objective, end: int) -> int:
+    """When a window that ends at ``end`` becomes final: its grace later.
+
+    For a window that had ended before all parties accepted (a retroactive agreement) grace runs from then:
+    nobody could report for a promise that was none yet. (docs/adr/0010.)
+    """
+    return max(end, revision.known_at) + objective.grace
+
+
 def result_body(
     track: Track,
+    revision: Revision,
     objective: Objective,
     window: Window,
     judgement: Judgement,
@@ -335,7 +380,6 @@ def result_body(
     backfill: str | None = None,
 ) -> dict[str, Any]:
     """A result as API.md shows it, without id and revision."""
-    final_at = window.end + objective.grace
     return {
         "agreement": track.agreement,
         "agreement_revision": track.revision,
@@ -351,7 +395,7 @@ def result_body(
         "data_until": rfc3339(min(tick, window.end)) if tick else None,
         "computed_at": rfc3339(tick) if tick else None,
         "closes_at": rfc3339(window.end),
-        "final_at": rfc3339(final_at),
+        "final_at": rfc3339(final_at(revision, objective, window.end)),
         "basis": {
             "agreement_revision": track.revision,
             "calendar": None,

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from services.evaluation.domain.objective import Objective, read_objectives
+from services.evaluation.domain.objective import Objective, all_known, read_objectives
 from services.evaluation.store import control, panes
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
@@ -20,7 +20,11 @@ from shared.db import UnitOfWork
 
 @dataclass(slots=True)
 class Plan:
-    """What judges a service: its revisions, each with its objectives."""
+    """What judges a service: its revisions, each with its objectives.
+
+    A revision waits here until all its indicators are known: a batch is applied to a revision once, so one
+    that came while an indicator was missing would never count for it (tests/evaluation/test_any_order.py).
+    """
 
     revisions: list[tuple[Revision, list[Objective]]]
 
@@ -62,6 +66,7 @@ class Memory:
                 [
                     (revision, read_objectives(revision.document, indicators))
                     for revision in control.revisions_of(connection, service=service)
+                    if all_known(revision.document, indicators)
                 ]
             )
         return self.plans[service]

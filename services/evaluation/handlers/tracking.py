@@ -54,8 +54,8 @@ class Changes:
         return tracks[key]
 
     def is_final(self, track: Track, objective: Objective, at: int) -> bool:
-        """Whether an event time lies in a calendar window that is final."""
-        return not objective.windows.rolling and track.started <= at < track.final_to
+        """Whether an event time lies in a calendar window that is final (so is all before a final one)."""
+        return not objective.windows.rolling and at < track.final_to and track.started < track.final_to
 
     def add(
         self,
@@ -73,16 +73,29 @@ class Changes:
 
     def note(self, track: Track, revision: Revision, objective: Objective, at: int) -> None:
         """Remembers that something at ``at`` changed: to be judged again, or at once while open."""
-        if at < track.started:
-            first = objective.windows.first_ending_after(at)
-            start = first.start if not objective.windows.rolling else first.end - 1
-            self._dirty(track, start, track.started)
-            track.started = start
+        self.begin(track, objective, at)
         if at < track.closed_to:
             self._dirty(track, at, at + 1)
         if at >= track.closed_to or objective.windows.rolling:
             _, _, _, low, high = self.arrived.get(track.id, (track, revision, objective, at, at))
             self.arrived[track.id] = (track, revision, objective, min(low, at), max(high, at))
+
+    def begin(self, track: Track, objective: Objective, at: int) -> None:
+        """A scope's first measurement in event time moves its start back, to be judged from there."""
+        if at >= track.started:
+            return
+        first = objective.windows.first_ending_after(at)
+        start = first.end - 1 if objective.windows.rolling else first.start
+        if track.final_to == track.started:
+            track.final_to = start
+        if track.closed_to > self.tick:
+            # Nothing was closed: it only began there.
+            track.closed_to = start
+            track.due = first.end
+            self.changed[track.id] = track
+        else:
+            self._dirty(track, start, track.started)
+        track.started = start
 
     def _dirty(self, track: Track, start: int, end: int) -> None:
         track.dirty_from = start if track.dirty_from is None else min(track.dirty_from, start)

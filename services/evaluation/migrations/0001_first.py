@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("visibility", sa.String(16), nullable=False),
         sa.Column("effective_from", BIG, nullable=False),
         sa.Column("effective_to", BIG),
+        sa.Column("known_at", BIG, nullable=False),
         sa.Column("document", Json, nullable=False),
         sa.PrimaryKeyConstraint("hash", name="pk_revision"),
     )

@@ -24,6 +24,7 @@ class Revision:
     visibility: str
     effective_from: int
     effective_to: int | None
+    known_at: int
     document: dict[str, Any]
 
 

@@ -232,10 +232,12 @@ def add_extremes(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -
         connection.execute(sa.insert(extreme), list(rows))
 
 
-def remove_extremes(connection: sa.Connection, batch_id: str, track_id: int | None = None) -> None:
-    """Takes a batch's (or a journey's) extremes out, from one track or from all."""
-    query = sa.delete(extreme).where(extreme.c.batch == batch_id)
-    connection.execute(query if track_id is None else query.where(extreme.c.track == track_id))
+def remove_extremes(
+    connection: sa.Connection, batch_id: str, track_id: int, minute: int | None = None
+) -> None:
+    """Takes a batch's (or a journey's) extremes out of a track, or of one of its minutes."""
+    query = sa.delete(extreme).where(extreme.c.batch == batch_id, extreme.c.track == track_id)
+    connection.execute(query if minute is None else query.where(extreme.c.minute == minute))
 
 
 def sums(connection: sa.Connection, track_id: int, start: int, end: int) -> tuple[int, int, int, int]:

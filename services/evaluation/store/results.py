@@ -89,6 +89,33 @@ def drop_result(connection: sa.Connection, result_id: str) -> None:
     connection.execute(sa.delete(result).where(result.c.id == result_id))
 
 
+def retire_result(connection: sa.Connection, result_id: str) -> None:
+    """Keeps a result as history of a window that its track no longer judges."""
+    connection.execute(sa.update(result).where(result.c.id == result_id).values(newest=False))
+
+
+def last_number(connection: sa.Connection, track_id: int, window_start: int, window_end: int) -> int:
+    """The highest revision number a window's results have had; 0 without any."""
+    return (
+        connection.execute(
+            sa.select(sa.func.max(result.c.number)).where(
+                result.c.track == track_id,
+                result.c.window_end == window_end,
+                result.c.window_start == window_start,
+            )
+        ).scalar()
+        or 0
+    )
+
+
+def open_results(connection: sa.Connection, track_id: int) -> list[Result]:
+    """What is stored of a track's open windows."""
+    rows = connection.execute(
+        sa.select(result).where(result.c.track == track_id, result.c.newest, result.c.number == 0)
+    )
+    return [Result(**row._asdict()) for row in rows]
+
+
 def result_by_id(connection: sa.Connection, result_id: str) -> Result | None:
     row = connection.execute(sa.select(result).where(result.c.id == result_id)).first()
     return None if row is None else Result(**row._asdict())

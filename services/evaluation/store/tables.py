@@ -41,6 +41,8 @@ revision = sa.Table(
     sa.Column("visibility", sa.String(16), nullable=False),
     sa.Column("effective_from", Micros, nullable=False),
     sa.Column("effective_to", Micros),
+    # When the last party accepted it: grace is reckoned from here for windows that had ended before.
+    sa.Column("known_at", Micros, nullable=False),
     sa.Column("document", Json, nullable=False),
     sa.PrimaryKeyConstraint("hash", name="pk_revision"),
 )
