@@ -159,7 +159,9 @@ def revision(
     end: str | None = None,
     version: int = 1,
     zone: str = "Asia/Bangkok",
+    told: str | None = None,
 ) -> Event:
+    """``told``: when the last party accepted (None: before everything)."""
     return AgreementInForce(
         version=version,
         agreement=AGREEMENT,
@@ -171,7 +173,7 @@ def revision(
         effective_from=at(start),
         effective_to=None if end is None else at(end),
         document={"code": AGREEMENT, "time_zone": zone, "objectives": list(objectives)},
-    ).event()
+    ).event(at=None if told is None else at(told))
 
 
 def batch(

@@ -10,6 +10,7 @@ import pytest
 from tests.evaluation.engine import (
     Engine,
     accepted,
+    at,
     batch,
     indicator,
     objective,
@@ -150,6 +151,22 @@ class TestAShareOverCalendarMonths:
         ]
 
 
+def test_grace_runs_from_the_acceptance_where_a_window_had_ended_before(engine: Engine) -> None:
+    engine.feed(indicator("permit.availability", "ratio"))
+    engine.feed(revision(objective("up", "permit.availability"), told="2026-06-01T10:00"))
+    engine.feed(tick("2026-06-01T10:01"))
+    first = engine.results()[0]
+    assert (first["window"]["state"], first["verdict"]) == ("closed", "not_determined")
+    assert first["final_at"] == "2026-06-04T03:00:00Z"
+    engine.feed(accepted(ratio("b1", "2026-01-10T10:00", 1, 2)), tick("2026-06-04T09:59"))
+    assert [one["window"]["state"] for one in engine.results()] == ["closed"] * 5
+    engine.feed(tick("2026-06-04T10:00"))
+    assert said(engine)[0] == ("up", "2026-01-31", "breached", 1, 2, "1/2")
+    assert [one["window"]["state"] for one in engine.results()] == ["final"] * 5
+    engine.feed(accepted(ratio("b2", "2026-01-11T10:00", 100, 100)), tick("2026-06-05T10:00"))
+    assert said(engine)[0][3:5] == (1, 2)
+
+
 class TestOpenWindows:
     def test_a_maximum_that_was_passed_is_a_breach_at_once(self, engine: Engine) -> None:
         engine.feed(indicator("permit.response-time", "value", unit="ms"))
@@ -187,6 +204,7 @@ class TestOpenWindows:
         rows = [{"at": "2026-01-05T10:00", "value": 1}, {"at": "2026-01-05T11:00", "value": 1}]
         engine.feed(accepted(batch("b1", "permit.incidents", rows)))
         (opened,) = engine.breaches()
+        assert opened.opened_at == at("2026-01-05T00:00"), "as far as data were complete, not in the future"
         engine.feed(tick("2026-02-01T00:00"))
         (closed,) = engine.breaches()
         assert (closed.id, closed.state, closed.number) == (opened.id, "open", 2)
