@@ -62,7 +62,9 @@ async def test_retention_is_what_is_declared_also_after_it_changed(
         changed = TOPICS[NUMBERS].__class__(NUMBERS, "teller", PARTITIONS, 3, 400, "")
         monkeypatch.setitem(TOPICS, NUMBERS, changed)
         await prepare(kafka_url)
-        assert (await _settings(admin, NUMBERS))["retention.ms"] == str(3 * 86_400_000)
+        async with asyncio.timeout(20):
+            while (await _settings(admin, NUMBERS))["retention.ms"] != str(3 * 86_400_000):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
 
 
 async def test_another_number_of_partitions_is_fatal(kafka_url: str, admin: Any) -> None:

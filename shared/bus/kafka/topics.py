@@ -75,13 +75,14 @@ async def _create(url: str) -> None:
                 error = for_code(code)
                 if code and error is not TopicAlreadyExistsError:
                     raise error(name)
-        await admin.alter_configs(
-            [
-                ConfigResource(ConfigResourceType.TOPIC, topic.name, _config(topic, replicas))
-                for topic in TOPICS.values()
-                if topic.name in there
-            ]
-        )
+        known = [topic for topic in TOPICS.values() if topic.name in there]
+        wanted = [
+            ConfigResource(ConfigResourceType.TOPIC, topic.name, _config(topic, replicas)) for topic in known
+        ]
+        for answer in await admin.alter_configs(wanted) if wanted else ():
+            for code, message, *_ in answer.resources:
+                if code:
+                    raise for_code(code)(message)
 
 
 async def check_topics(url: str) -> None:
