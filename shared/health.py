@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from shared.auth import public
-from shared.http import Json
+from shared.auth import access_of, public
+from shared.errors import MOST_ERRORS
+from shared.http import PROBLEM_JSON, Json
 
 if TYPE_CHECKING:
     from shared.service import Context, Service
@@ -65,13 +67,63 @@ async def metrics() -> Response:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
+PROBLEM: dict[str, Any] = {
+    "description": "A problem (RFC 9457): what is wrong, where, and what to do.",
+    "content": {
+        PROBLEM_JSON: {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "detail"],
+                "properties": {
+                    "type": {"type": "string", "format": "uri"},
+                    "title": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "detail": {"type": "string"},
+                    "errors": {
+                        "type": "array",
+                        "maxItems": MOST_ERRORS,
+                        "items": {
+                            "type": "object",
+                            "required": ["pointer", "detail"],
+                            "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+                        },
+                    },
+                    "more_errors": {"type": "integer"},
+                    "trace_id": {"type": "string"},
+                },
+            }
+        }
+    },
+}
+TOKEN = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
 def openapi_of(service: Service) -> dict[str, Any]:
-    """The OpenAPI document of one service."""
-    return get_openapi(
-        title=f"Sanya {service.name}",
-        version="1",
-        routes=service.router.routes,
-    )
+    """The OpenAPI document of one service.
+
+    Every refusal is a problem, and what a route declares of its callers stands beside it: `security`, and
+    the roles that may in `x-roles`. FastAPI knows of neither, and would promise another body for a 422.
+    """
+    document = get_openapi(title=f"Sanya {service.name}", version="1", routes=service.router.routes)
+    components = document.setdefault("components", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        components.get("schemas", {}).pop(name, None)
+    components["responses"] = {"Problem": PROBLEM}
+    components["securitySchemes"] = {"token": TOKEN}
+    for route in iter_route_contexts(service.router.routes):
+        for method in route.methods or ():
+            operation = document["paths"].get(route.path_format, {}).get(method.lower())
+            if operation is None:
+                continue
+            operation["responses"].pop("422", None)
+            for status in ("4XX", "503"):
+                operation["responses"][status] = {"$ref": "#/components/responses/Problem"}
+            access = access_of(route.dependant) or ()
+            if access != ("public",):
+                operation["security"] = [{"token": []}]
+                if access != ("signed-in",):
+                    operation["x-roles"] = list(access)
+    return document
 
 
 def documents(services: Sequence[Service]) -> APIRouter:
