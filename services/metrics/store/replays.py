@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from services.metrics.store.tables import batch, replay
+from services.metrics.store.tables import backfill, batch, replay
 from shared.db.tables import outbox
 
 
@@ -49,7 +49,11 @@ def newest_batch(connection: sa.Connection, service: str) -> int:
 def part(
     connection: sa.Connection, asked: Replay, limit: int, most_bytes: int
 ) -> list[tuple[int, str, str, str, bytes]]:
-    """The next batches of a replay: outbox id, event type, subject, key and packed data."""
+    """The next batches of a replay: outbox id, event type, subject, key and packed data.
+
+    Those of a backfill that is open still are left out: its seal brings them to every revision.
+    """
+    unsealed = sa.select(backfill.c.id).where(backfill.c.sealed_at.is_(None))
     rows = connection.execute(
         sa.select(outbox.c.id, outbox.c.type, outbox.c.subject, outbox.c.key, outbox.c.data)
         .join(batch, batch.c.outbox_id == outbox.c.id)
@@ -58,6 +62,7 @@ def part(
             batch.c.outbox_id > asked.reached,
             batch.c.outbox_id <= asked.until,
             batch.c.voided_at.is_(None),
+            batch.c.backfill.is_(None) | batch.c.backfill.not_in(unsealed),
             batch.c.first_at < asked.to_at,
             batch.c.last_at >= asked.from_at,
         )
