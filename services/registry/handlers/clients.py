@@ -118,7 +118,7 @@ def change_client(command: ChangeClient, uow: UnitOfWork) -> ClientOut:
         uow.connection, row.id, name=body.name or row.name, roles=roles, state=state, version=row.version + 1
     )
     if roles != row.roles or state != row.state:
-        revoke(row.id, row.agency, row.version + 1, uow)
+        revoke(row, row.version + 1, uow)
     changed = store.client_by_id(uow.connection, row.id)
     assert changed is not None
     return client_out(changed, store.secrets_of(uow.connection, [row.id], uow.now)[row.id])
@@ -139,10 +139,14 @@ def rotate_secret(command: RotateSecret, uow: UnitOfWork) -> Rotated:
     return Rotated(client_id=row.id, client_secret=secret, previous_until=until)
 
 
-def revoke(id: str, agency: str | None, version: int, uow: UnitOfWork) -> None:
+def revoke(row: Row, version: int, uow: UnitOfWork) -> None:
     """Voids the access tokens issued so far, here from this transaction on, elsewhere by event."""
-    store.change_subject(uow.connection, id, void_until=uow.now)
-    fact = SubjectChanged(version=version, subject=id, agency=agency, void_until=to_micros(uow.now))
+    until = uow.now
+    if row.void_until is not None:
+        # Tokens made within the second of the revocation before bear the second after it.
+        until = max(until, row.void_until.replace(microsecond=0) + timedelta(seconds=1))
+    store.change_subject(uow.connection, row.id, void_until=until)
+    fact = SubjectChanged(version=version, subject=row.id, agency=row.agency, void_until=to_micros(until))
     apply_subject(fact, uow)
     uow.emit(fact.event())
 

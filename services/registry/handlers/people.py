@@ -129,7 +129,7 @@ def change_person(command: ChangePerson, uow: UnitOfWork) -> PersonOut:
     if state != row.state:
         _end_sessions(row, version, uow)
     elif roles != row.roles:
-        revoke(row.id, row.agency, version, uow)
+        revoke(row, version, uow)
     return _person(row.id, uow)
 
 
@@ -148,7 +148,7 @@ def erase_person(command: NewLink, uow: UnitOfWork) -> None:
 def _end_sessions(row: Row, version: int, uow: UnitOfWork) -> None:
     store.end_links(uow.connection, row.id)
     store.end_sessions(uow.connection, row.id)
-    revoke(row.id, row.agency, version, uow)
+    revoke(row, version, uow)
 
 
 def _check_free(email: str, person: str | None, uow: UnitOfWork) -> None:
