@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from shared.auth import Role
 from shared.http import CodeText, Line, Wire
@@ -25,6 +25,13 @@ def _phone(text: str) -> str:
     if not re.fullmatch(r"[+0-9#*() ./-]{3,32}", text):
         raise ValueError("not a telephone number: digits, spaces and + ( ) - . / # * only, 3 to 32 of them")
     return text
+
+
+def _duration(given: Any) -> Any:
+    """Not a number of seconds, which `true` would be as well."""
+    if not isinstance(given, str | timedelta):
+        raise ValueError("not a duration: send a text such as PT24H")
+    return given
 
 
 def _agency_roles(roles: list[Role]) -> list[Role]:
@@ -261,7 +268,9 @@ class RotationIn(Wire):
 
     overlap: (
         Annotated[
-            timedelta, Field(ge=timedelta(0), le=timedelta(days=30), json_schema_extra={"example": "PT24H"})
+            timedelta,
+            BeforeValidator(_duration),
+            Field(ge=timedelta(0), le=timedelta(days=30), json_schema_extra={"example": "PT24H"}),
         ]
         | None
     ) = None
