@@ -70,7 +70,7 @@ def bodies(load: Load) -> list[bytes]:
     found = []
     for number in range(BODIES):
         start = datetime.now(UTC) - timedelta(hours=number + 1)
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "indicator": "permit.response-time",
                 "at": (start + timedelta(seconds=i)).isoformat(timespec="seconds"),

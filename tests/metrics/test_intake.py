@@ -135,3 +135,19 @@ async def test_large_bodies_are_read_beside_the_loop(embedded: House) -> None:
     rows = [row(embedded, value=n) for n in range(5000)]
     answer = await embedded.measure(*rows)
     assert answer.json()["accepted"] == 5000
+
+
+async def test_two_processes_that_store_the_same_keys_at_once_count_each_once(house: House) -> None:
+    items = await prepared(house, 24)
+    twins = [replace(item, id=uuid4().hex) for item in items]
+    groups = [GroupCommit(house.db, MetricsSettings(metrics_group_batches=4)) for _ in range(2)]
+    writers = [asyncio.create_task(group.run()) for group in groups]
+    outcomes = await asyncio.gather(
+        *(group.commit(item) for group, own in zip(groups, (items, twins), strict=True) for item in own)
+    )
+    for writer in writers:
+        writer.cancel()
+    assert all(isinstance(outcome, Accepted) for outcome in outcomes)
+    replayed = [outcome.replayed for outcome in outcomes if isinstance(outcome, Accepted)]
+    assert (replayed.count(False), replayed.count(True)) == (24, 24)
+    assert len(await house.told()) == 24

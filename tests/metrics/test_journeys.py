@@ -207,4 +207,5 @@ async def test_voiding_journeys_carries_them(house: House) -> None:
     answer = (await post(house, event(house))).json()
     await house.send(f"/api/metrics/v1/batches/{answer['batch']}/void", {"reason": "twice"})
     batch, void = await house.told()
+    assert isinstance(batch, JourneyBatch)
     assert void == Voided(answer["batch"], "permit", "twice", None, batch)

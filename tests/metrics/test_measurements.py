@@ -17,7 +17,7 @@ def value(house: House, amount: Any = "312.5", **more: Any) -> dict[str, Any]:
 
 
 def ints(data: bytes) -> list[int]:
-    return np.frombuffer(data, "<i8").tolist()
+    return [int(number) for number in np.frombuffer(data, "<i8")]
 
 
 async def test_a_batch_is_answered_and_stands_in_the_log_as_columns(house: House) -> None:
