@@ -247,6 +247,8 @@ class _Server(uvicorn.Server):
         if stopping is not None:
             asyncio.get_running_loop().call_soon_threadsafe(stopping.set)
         super().handle_exit(sig, frame)
+        # Uvicorn would raise the signal again once it has drained; a stop that was asked for is exit code 0.
+        self._captured_signals.clear()
 
 
 class DataLock:

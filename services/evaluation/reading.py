@@ -98,7 +98,7 @@ def explanation(connection: sa.Connection, result: Result, after: str, limit: in
     batches = (
         []
         if objective.on_journeys
-        else panes.batches_between(connection, track.service, *span, after, limit + 1)
+        else panes.batches_between(connection, track.service, objective.indicator, *span, after, limit + 1)
     )
     many = counted or batches
     more = len(many) > limit

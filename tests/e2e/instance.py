@@ -86,6 +86,10 @@ class Instance:
         )
 
     def start(self, *words: str) -> None:
+        self.launch(*words)
+        self.wait_until_ready()
+
+    def launch(self, *words: str) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "services", "serve", *words],
@@ -93,6 +97,9 @@ class Instance:
                 stdout=log,
                 stderr=log,
             )
+
+    def wait_until_ready(self) -> None:
+        assert self.process is not None
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             if self.process.poll() is not None:
@@ -172,8 +179,11 @@ def objective(code: str, indicator: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def agree(city: Party, land: Party, *objectives: dict[str, Any]) -> str:
-    """Registers what the agreement needs, offers it, and both accept. -> hash of the revision."""
+def agree(city: Party, land: Party, *objectives: dict[str, Any], since: datetime | None = None) -> str:
+    """Registers what the agreement needs, offers it, and both accept. -> hash of the revision.
+
+    In force since a year ago, if not told otherwise.
+    """
     city.admin.post(
         "/api/registry/v1/services",
         {
@@ -214,7 +224,7 @@ def agree(city: Party, land: Party, *objectives: dict[str, Any]) -> str:
         "visibility": "public",
         "retroactive": True,
         "time_zone": "Asia/Bangkok",
-        "effective_from": month_start(12).isoformat(),
+        "effective_from": (since or month_start(12)).isoformat(),
         "effective_until": None,
         "objectives": list(objectives),
     }

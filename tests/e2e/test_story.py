@@ -169,10 +169,12 @@ def test_a_promise_is_shared_systems_report_a_breach_is_found_and_heard(
 
     # An open window says at once what no later measurement could mend.
     slow = {"indicator": "permit.response-time", "at": datetime.now(UTC).isoformat(), "value": 800.5}
-    wrong = land.systems.post(
+    trace = f"00-{'5a' * 16}-{'7b' * 8}-01"
+    wrong = land.systems.call(
+        "POST",
         "/api/metrics/v1/measurements",
-        {"source": "land-api", "service": SERVICE, "measurements": [slow]},
-        key="three",
+        json={"source": "land-api", "service": SERVICE, "measurements": [slow]},
+        headers={"Idempotency-Key": "three", "traceparent": trace},
     )
     eventually(lambda: breach_events(stream.heard), lambda heard: len(heard) >= 2)
     land.systems.post(f"/api/metrics/v1/batches/{wrong['batch']}/void", {"reason": "wrong unit"}, key="void")
@@ -192,8 +194,9 @@ def test_a_promise_is_shared_systems_report_a_breach_is_found_and_heard(
         other.office.get(f"{EVALUATION}/breaches/{told['id']}")
     assert refused.value.status == 404
 
-    # One trace goes from the request to the result's event.
-    assert all("traceparent" in event for event in page["items"] if ".breach." in event["type"])
+    # One trace goes from the request to the breach that it caused.
+    caused = [event for event in page["items"] if event["data"].get("breach", {}).get("id") == heard[1][1]]
+    assert caused[0]["traceparent"] == trace
 
     # Stopped and started again it goes on with its data; nothing counts twice.
     assert instance.stop() == 0, instance.tail()

@@ -28,6 +28,7 @@ from shared.events.metrics import (
     unpack,
 )
 from shared.events.topics import REPLAYS
+from shared.telemetry import use_trace
 
 APPLIED, STAGED, VOIDED = "applied", "staged", "voided"
 
@@ -48,13 +49,17 @@ def take_run(records: Sequence[Record], uow: UnitOfWork) -> None:
                 taken.apply()
                 if not replay and at > taken.tick:
                     taken.tick = at
-                    judging.take_tick(uow, record, at)
+                    # What a tick brings to light has as many causes as there are reports: no trace.
+                    with use_trace(None):
+                        judging.take_tick(uow, record, at)
             case Voided():
                 taken.apply()
-                taken.void(fact)
+                with use_trace(record.trace):
+                    taken.void(fact)
             case Sealed():
                 taken.apply()
-                taken.seal(record, fact)
+                with use_trace(record.trace):
+                    taken.seal(record, fact)
     taken.apply()
     panes.put_tick(uow.connection, first.partition, taken.tick, sequence + 1)
     memory.sequences[first.partition] = sequence + 1
@@ -90,7 +95,8 @@ class _Run:
             if state == APPLIED:
                 live.append(fact)
         panes.add_batches(connection, fresh)
-        apply_facts(self.uow, live, self.tick, correcting=self.replay)
+        with use_trace(waiting[-1][0].trace):
+            apply_facts(self.uow, live, self.tick, correcting=self.replay)
 
     def void(self, fact: Voided) -> None:
         """Takes a batch out again; a window that is final keeps what it counted."""
@@ -234,6 +240,9 @@ def _batch_row(record: Record, fact: Batch | JourneyBatch, state: str) -> dict[s
         "topic": record.topic,
         "partition": record.partition,
         "offset": record.offset,
+        "indicators": panes.listed(group.indicator for group in fact.groups)
+        if isinstance(fact, Batch)
+        else None,
         "backfill": fact.backfill,
         "state": state,
     }

@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.Column("topic", CODE, nullable=False),
         sa.Column("partition", sa.Integer, nullable=False),
         sa.Column("offset", BIG, nullable=False),
+        sa.Column("indicators", sa.Text),
         sa.Column("backfill", CODE),
         sa.Column("state", sa.String(16), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_batch"),

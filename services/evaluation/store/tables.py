@@ -84,6 +84,8 @@ batch = sa.Table(
     sa.Column("topic", sa.String(64), nullable=False),
     sa.Column("partition", sa.Integer, nullable=False),
     sa.Column("offset", sa.BigInteger, nullable=False),
+    # |code|code|: what it measured; NULL for journey events.
+    sa.Column("indicators", sa.Text),
     sa.Column("backfill", ID),
     # applied, staged (waits for its backfill's seal) or voided
     sa.Column("state", sa.String(16), nullable=False),
