@@ -1,0 +1,252 @@
+"""All services in this process, embedded and without a network, with objects that two agencies own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from fastapi import FastAPI
+
+from services.catalogue import SERVICES
+from services.registry.store import keys
+from services.registry.tokens import sign
+from shared.auth import Role
+from shared.db import Database
+from shared.service import create_app
+from shared.telemetry import configure_logs
+from tests.e2e.instance import AGREEMENT, SERVICE, eventually, month_start, objective
+
+REGISTRY = "/api/registry/v1"
+SLA = "/api/sla/v1"
+METRICS = "/api/metrics/v1"
+EVALUATION = "/api/evaluation/v1"
+
+OF_AN_AGENCY = tuple(role for role in Role if role is not Role.OPERATOR)
+"""Every role that an agency can give."""
+
+
+@asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    # What a bug answers is seen as callers see it.
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://sanya.test", timeout=60) as http,
+    ):
+        yield http
+
+
+@dataclass
+class Whole:
+    """The application as its callers meet it, one call after another."""
+
+    app: FastAPI
+    http: httpx.AsyncClient
+    portal: BlockingPortal
+    objects: dict[str, str] = field(default_factory=dict)
+    """What `settle` made: the code or id of one object of each collection."""
+
+    def db(self, service: str) -> Database:
+        db: Database = self.app.state.contexts[service].db
+        return db
+
+    def token(
+        self,
+        agency: str | None,
+        *roles: str,
+        ago: timedelta = timedelta(0),
+        lifetime: timedelta = timedelta(minutes=10),
+    ) -> str:
+        """A token signed by the registry's own key."""
+        key = self.db("registry").snapshot(keys.signing, datetime.now(UTC))
+        assert key is not None
+        return sign(
+            kid=key.kid,
+            private_jwk=key.private_jwk,
+            issuer="sanya",
+            subject=f"{agency}-{'-'.join(roles)}",
+            kind="client",
+            agency=agency,
+            roles=roles,
+            now=datetime.now(UTC) - ago,
+            void_until=None,
+            lifetime=lifetime,
+        )
+
+    def send(self, request: httpx.Request) -> httpx.Response:
+        return self.portal.call(self.http.send, request)
+
+    def call(
+        self, method: str, path: str, token: str | None = None, body: Any = None, **headers: str
+    ) -> httpx.Response:
+        """``body``: bytes, something that gives chunks of them, or what is sent as JSON."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        content = None
+        if body is not None:
+            content = json.dumps(body).encode() if isinstance(body, dict | list) else body
+            sent.setdefault("Content-Type", "application/json")
+        return self.send(self.http.build_request(method, path, content=content, headers=sent))
+
+    def done(self, method: str, path: str, token: str, body: Any = None, **headers: str) -> Any:
+        """The body of a call that has to succeed."""
+        answer = self.call(method, path, token, body, **headers)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def settle(self) -> None:
+        """Two agencies with a service, an agreement that only they may see, data, and a breach."""
+        operator = self.token(None, Role.OPERATOR)
+        city, land = (self.token(agency, *OF_AN_AGENCY) for agency in ("city", "land"))
+        for code in ("city", "land", "far"):
+            self.done("POST", f"{REGISTRY}/agencies", operator, {"code": code, "name": {"en": code}})
+        self.done("POST", f"{REGISTRY}/services", city, PERMIT)
+        self.done("POST", f"{REGISTRY}/sources", land, LAND_API)
+        person = self.done(
+            "POST",
+            f"{REGISTRY}/agencies/land/people",
+            land,
+            {"email": "malee@land.example", "name": "Malee", "roles": ["viewer"]},
+        )
+        client = self.done(
+            "POST", f"{REGISTRY}/agencies/land/clients", land, {"name": "api", "roles": ["reporter"]}
+        )
+        for indicator in INDICATORS:
+            self.done("POST", f"{SLA}/indicators", city, indicator)
+        drafted = self.done("POST", f"{SLA}/agreements", city, agreement())
+        digest = drafted["revisions"][-1]["hash"]
+        revision = f"{SLA}/agreements/{AGREEMENT}/revisions/{digest}"
+        self.done("POST", f"{revision}/offer", city)
+        for token in (city, land):
+            self.done("POST", f"{revision}/acceptances", token, {"hash": digest})
+        backfill = self.done("POST", f"{METRICS}/backfills", land, backfill_of("land-api"))
+        slow = {"indicator": "permit.response-time", "at": datetime.now(UTC).isoformat(), "value": 900}
+        batch = self.done(
+            "POST",
+            f"{METRICS}/measurements",
+            land,
+            measurements(slow),
+            Idempotency_Key="settled",
+        )
+        breach = self._first(f"{EVALUATION}/breaches", city)
+        self.objects = {
+            "agencies": "land",
+            "services": SERVICE,
+            "sources": LAND_API["code"],
+            "people": person["person"]["id"],
+            "clients": client["client_id"],
+            "indicators": "permit.response-time",
+            "agreements": AGREEMENT,
+            "revisions": digest,
+            "backfills": backfill["id"],
+            "batches": batch["batch"],
+            "breaches": breach["id"],
+            "results": breach["result"],
+        }
+        assert self._first("/api/delivery/v1/events?type=sanya.evaluation.breach.opened.v1", city)
+
+    def parameters(self, path: str, **others: str) -> dict[str, str]:
+        """The parameters of an address, such that it is that of objects there are, or of ``others``."""
+        objects = {**self.objects, **others}
+        found = re.findall(r"([a-z-]+)/{(\w+)}", path)
+        return {name: objects[collection] for collection, name in found if collection in objects}
+
+    def _first(self, path: str, token: str) -> dict[str, Any]:
+        """A list's first item, as soon as there is one."""
+        found: list[dict[str, Any]] = eventually(lambda: self.done("GET", path, token)["items"], bool)
+        return found[0]
+
+
+@contextmanager
+def open_whole(folder: Path) -> Iterator[Whole]:
+    """Migrates, serves, and settles."""
+    place = f"sqlite:///{folder}"
+    settings = {
+        "data_dir": folder,
+        "database_url": place,
+        "bus_url": place,
+        "token_issuer": "sanya",
+        "metrics_tick_seconds": 0.5,
+        "metrics_disk_floor_mb": 0,
+    }
+    configure_logs("error", "json")
+    for service in SERVICES.values():
+        service.migrate(service.settings(**settings))
+    app = create_app(*SERVICES.values(), settings=settings)
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(_running(app)) as http:
+        whole = Whole(app, http, portal)
+        whole.settle()
+        yield whole
+
+
+PERMIT: dict[str, Any] = {
+    "code": SERVICE,
+    "name": {"th": "ใบอนุญาต", "en": "Permit"},
+    "owner": "city",
+    "steps": [
+        {"code": "t01", "name": {"en": "Receive"}, "agency": "city"},
+        {"code": "t05", "name": {"en": "Confirm"}, "agency": "land"},
+    ],
+}
+LAND_API: dict[str, Any] = {"code": "land-api", "agency": "land", "services": [SERVICE]}
+INDICATORS: list[dict[str, Any]] = [
+    {
+        "code": "permit.response-time",
+        "service": SERVICE,
+        "name": {"en": "Response time"},
+        "kind": "value",
+        "unit": "ms",
+    },
+    {
+        "code": "permit.availability",
+        "service": SERVICE,
+        "name": {"en": "Availability"},
+        "kind": "ratio",
+        "unit": "request",
+        "labels": {"province": ["10", "50"]},
+    },
+]
+
+
+def agreement(**changes: Any) -> dict[str, Any]:
+    """A document of city and land that judges on arrival; only they may see it."""
+    slowest = objective(
+        "slowest", "permit.response-time", aggregation="maximum", comparator="<=", target="800"
+    )
+    return {
+        "code": AGREEMENT,
+        "title": {"th": "ข้อตกลง", "en": "Agreement"},
+        "service": SERVICE,
+        "parties": ["city", "land"],
+        "legal_form": "informal",
+        "visibility": "parties",
+        "retroactive": True,
+        "time_zone": "Asia/Bangkok",
+        "effective_from": month_start(12).isoformat(),
+        "effective_until": None,
+        "objectives": [slowest],
+        **changes,
+    }
+
+
+def backfill_of(source: str) -> dict[str, Any]:
+    return {
+        "source": source,
+        "service": SERVICE,
+        "from": month_start(6).isoformat(),
+        "to": month_start(5).isoformat(),
+        "reason": "a log of last year",
+    }
+
+
+def measurements(*rows: dict[str, Any], source: str = "land-api") -> dict[str, Any]:
+    return {"source": source, "service": SERVICE, "measurements": list(rows)}
