@@ -36,6 +36,7 @@ from shared.inbox import Subscription
 ALGORITHM = "EdDSA"
 LEEWAY = timedelta(seconds=5)
 KEYS_FRESH = 5.0
+MOST_VERIFIED = 1000
 
 
 class _Edwards(EdDSAAlgorithm):
@@ -92,15 +93,28 @@ class Authenticator:
         self._keys: dict[str, tuple[OKPKey, int | None]] = {}
         self._disabled: dict[str, int] = {}
         self._read_at = -KEYS_FRESH
+        # Tokens whose signature was checked, with key id and claims: an agency's system sends the same one
+        # for minutes. Everything that can change (end, key, revocation) is checked every time.
+        self._verified: dict[str, tuple[str, dict[str, Any]]] = {}
 
     def forget(self) -> None:
         """Read keys and disabled subjects anew at the next token (they changed)."""
         self._read_at = -KEYS_FRESH
 
     async def principal(self, token: str) -> Principal:
-        kid = _key_id(token)
         if time.monotonic() - self._read_at > KEYS_FRESH:
             await self._read()
+        if token not in self._verified:
+            found = await self._verify(token)
+            if len(self._verified) >= MOST_VERIFIED:
+                self._verified.clear()
+            self._verified[token] = found
+        kid, claims = self._verified[token]
+        return self._checked(claims, self._keys[kid][1])
+
+    async def _verify(self, token: str) -> tuple[str, dict[str, Any]]:
+        """Key id and claims of a token that one of the known keys signed."""
+        kid = _key_id(token)
         if kid not in self._keys:
 
             async def known() -> None:
@@ -114,12 +128,10 @@ class Authenticator:
                 raise Unauthenticated(
                     "the token is signed with a key that is not in force; get a new token"
                 ) from None
-        key, not_after = self._keys[kid]
         try:
-            claims = jwt.decode(token, key, registry=ALGORITHMS).claims
+            return kid, jwt.decode(token, self._keys[kid][0], registry=ALGORITHMS).claims
         except (JoseError, ValueError, TypeError):
             raise Unauthenticated("the token's signature is not valid; get a new token") from None
-        return self._checked(claims, not_after)
 
     def _checked(self, claims: dict[str, Any], not_after: int | None) -> Principal:
         now = self._clock()
@@ -150,6 +162,9 @@ class Authenticator:
     async def _read(self) -> None:
         keys, disabled = await self._db.read(_read_auth)
         self._keys = {kid: (OKPKey.import_key(json.loads(jwk)), end) for kid, (jwk, end) in keys.items()}
+        self._verified = {
+            token: found for token, found in self._verified.items() if found[0] in self._keys
+        }
         self._disabled = disabled
         self._read_at = time.monotonic()
 
