@@ -61,6 +61,10 @@ VIOLATIONS = (
     ("broker", "services.delivery.handlers", "aiokafka"),
     ("broker", "shared.bus", "aiokafka"),
     ("broker", "shared.outbox", "aiokafka"),
+    ("store", "services.evaluation.handlers.memory", "sqlalchemy"),
+    ("store", "services.metrics.intake", "sqlalchemy"),
+    ("store", "services.delivery.api", "sqlalchemy.exc"),
+    ("store", "services.registry.views", "sqlalchemy"),
 )
 
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-import sqlalchemy as sa
-
 from services.evaluation.domain import explain, verdict
 from services.evaluation.domain.amounts import shown
 from services.evaluation.domain.objective import Objective, read_objectives
@@ -18,11 +16,12 @@ from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
 from services.evaluation.store.results import Result
 from shared.clock import SECOND, rfc3339
+from shared.db import Connection
 
 PAGE = 200
 
 
-def visible(connection: sa.Connection, agency: str | None) -> tuple[set[str], set[str]]:
+def visible(connection: Connection, agency: str | None) -> tuple[set[str], set[str]]:
     """Agreements whose open windows and breaches an agency may see, and those it sees closed results of."""
     mine: set[str] = set()
     public: set[str] = set()
@@ -34,7 +33,7 @@ def visible(connection: sa.Connection, agency: str | None) -> tuple[set[str], se
     return mine, public
 
 
-def objective_of(connection: sa.Connection, track: Track) -> tuple[Revision, Objective] | None:
+def objective_of(connection: Connection, track: Track) -> tuple[Revision, Objective] | None:
     revision = control.revision_by_hash(connection, track.revision)
     if revision is None:
         return None
@@ -46,7 +45,7 @@ def objective_of(connection: sa.Connection, track: Track) -> tuple[Revision, Obj
 
 
 def open_results(
-    connection: sa.Connection, agreements: Sequence[str], objective: str | None
+    connection: Connection, agreements: Sequence[str], objective: str | None
 ) -> list[dict[str, Any]]:
     """The windows that hold the newest tick, judged from their panes as they are now."""
     tick = panes.newest_tick(connection)
@@ -65,7 +64,7 @@ def open_results(
 
 
 def _open_result(
-    connection: sa.Connection,
+    connection: Connection,
     track: Track,
     revision: Revision,
     objective: Objective,
@@ -84,7 +83,7 @@ def _open_result(
     return {"id": result_id(track, window, 0), "revision": 0, **body, "supersedes": None}
 
 
-def explanation(connection: sa.Connection, result: Result, after: str, limit: int) -> dict[str, Any] | None:
+def explanation(connection: Connection, result: Result, after: str, limit: int) -> dict[str, Any] | None:
     """Everything that a result rests on; `after` pages through journeys, else through batches."""
     track = panes.track_by_id(connection, result.track)
     both = objective_of(connection, track)

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Protocol
 
 import msgspec
-import sqlalchemy as sa
 import structlog
 
 from services.metrics.domain.columns import Reading
@@ -38,7 +37,7 @@ from services.metrics.settings import MetricsSettings
 from services.metrics.store import backfills, batches, projections
 from services.metrics.wire import journeys, measurements
 from shared.clock import Clock, to_micros
-from shared.db import Database
+from shared.db import Database, is_taken, unanswered
 from shared.errors import NotYetKnown, Problem, TooManyRequests, Unavailable
 from shared.http import patiently
 from shared.inbox import lies_in_the_record
@@ -318,7 +317,7 @@ class GroupCommit:
         try:
             outcomes = await self._db.write(accept_group, [waiting.prepared for waiting in group])
         except Exception as error:
-            if lies_in_the_record(error) and (len(group) > 1 or (again and _is_race(error))):
+            if lies_in_the_record(error) and (len(group) > 1 or (again and is_taken(error))):
                 # One of them made the group fail, or another process stored the same key: each for itself.
                 for waiting in group:
                     await self._store([waiting], again=len(group) > 1)
@@ -330,12 +329,8 @@ class GroupCommit:
             waiting.answer(outcome)
 
 
-def _is_race(error: Exception) -> bool:
-    return isinstance(error, sa.exc.IntegrityError)
-
-
 def _as_problem(error: Exception) -> Exception:
-    if isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError):
-        log.warning("the database does not answer", reason=str(error.orig))
+    if unanswered(error):
+        log.warning("the database does not answer", reason=str(error.__cause__))
         return Unavailable("the database does not answer; nothing was stored, send it again", retry_after=5)
     return error

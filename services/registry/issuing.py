@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from services.registry.handlers.sessions import target
 from services.registry.schemas import PersonToken, SessionPerson
 from services.registry.settings import RegistrySettings
 from services.registry.store import keys, subjects
 from services.registry.tokens import digest, sign
-from services.registry.views import Row
+from shared.db import Connection, Row
 from shared.errors import Unavailable
 
 
@@ -33,7 +31,7 @@ class KnownClient:
         )
 
 
-def known_client(connection: sa.Connection, id: str, now: datetime) -> KnownClient | None:
+def known_client(connection: Connection, id: str, now: datetime) -> KnownClient | None:
     row = subjects.client_by_id(connection, id)
     if row is None:
         return None
@@ -45,7 +43,7 @@ def known_client(connection: sa.Connection, id: str, now: datetime) -> KnownClie
 
 
 def person_of_session(
-    connection: sa.Connection, session: str, now: datetime
+    connection: Connection, session: str, now: datetime
 ) -> tuple[Row, Row, Row | None] | None:
     """The session, its person and the key that signs; None when the session is over."""
     found = subjects.session_by_hash(connection, digest(session), now)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import sqlalchemy as sa
-
 from services.registry.schemas import (
     AgencyOut,
     ClientOut,
@@ -17,8 +15,7 @@ from services.registry.schemas import (
     SourceOut,
     StepOut,
 )
-
-Row = sa.Row[Any]
+from shared.db import Row
 
 
 def agency_out(row: Row, *, with_contact: bool) -> AgencyOut:

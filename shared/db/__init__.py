@@ -36,6 +36,10 @@ from shared.telemetry import current_trace, use_trace
 P = ParamSpec("P")
 T = TypeVar("T")
 
+Connection = sa.Connection
+Row = sa.Row[Any]
+"""For the signatures of those who pass them on; only stores use SQLAlchemy itself (.importlinter)."""
+
 WRITERS = 8
 READERS = 8
 MOST_BYTES = 8 << 20
@@ -240,6 +244,16 @@ class Database:
             engine.dispose()
 
 
+def unanswered(error: BaseException) -> bool:
+    """Whether the database did not answer, so that nothing is known of what was asked."""
+    return isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError)
+
+
+def is_taken(error: BaseException) -> bool:
+    """Whether a row is there already that the new one may not stand beside."""
+    return isinstance(error, sa.exc.IntegrityError)
+
+
 def _clashed(error: BaseException) -> bool:
     """Whether two transactions got in each other's way (so that running again is right)."""
     if not isinstance(error, sa.exc.OperationalError):
@@ -301,4 +315,4 @@ def postgres_engine(url: sa.URL, service: str, isolation: Any, pool_size: int) -
     )
 
 
-__all__ = ["Database", "UnitOfWork"]
+__all__ = ["Connection", "Database", "Row", "UnitOfWork", "is_taken", "unanswered"]

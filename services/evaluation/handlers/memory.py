@@ -9,13 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-import sqlalchemy as sa
-
 from services.evaluation.domain.objective import Objective, all_known, read_objectives
 from services.evaluation.store import control, panes
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
-from shared.db import UnitOfWork
+from shared.db import Connection, UnitOfWork
 
 
 @dataclass(slots=True)
@@ -50,7 +48,7 @@ class Memory:
         self.plans.clear()
         self.tracks.clear()
 
-    def check(self, connection: sa.Connection, partition: int) -> tuple[int, int]:
+    def check(self, connection: Connection, partition: int) -> tuple[int, int]:
         """Drops what is stale; -> (newest tick, sequence) of the partition."""
         version = control.control_version(connection)
         tick, sequence = panes.tick_of(connection, partition)
@@ -59,7 +57,7 @@ class Memory:
             self.control = version
         return tick, sequence
 
-    def plan(self, connection: sa.Connection, service: str) -> Plan:
+    def plan(self, connection: Connection, service: str) -> Plan:
         if service not in self.plans:
             indicators = control.indicators_of(connection, service)
             self.plans[service] = Plan(
@@ -71,7 +69,7 @@ class Memory:
             )
         return self.plans[service]
 
-    def tracks_of(self, connection: sa.Connection, service: str) -> dict[tuple[str, str, str], Track]:
+    def tracks_of(self, connection: Connection, service: str) -> dict[tuple[str, str, str], Track]:
         if service not in self.tracks:
             self.tracks[service] = {
                 (track.revision, track.objective, track.scope): track
@@ -80,7 +78,8 @@ class Memory:
         return self.tracks[service]
 
 
-_memories: WeakKeyDictionary[sa.Engine, Memory] = WeakKeyDictionary()
+_memories: WeakKeyDictionary[object, Memory] = WeakKeyDictionary()
+"""By the engine of the database."""
 
 
 def memory_of(uow: UnitOfWork) -> Memory:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
 
 from services.registry.api.common import (
@@ -30,6 +29,7 @@ from services.registry.store import public
 from services.registry.store import subjects as store
 from services.registry.views import client_out
 from shared.auth import Principal, Role, SignedIn, requires
+from shared.db import Connection
 from shared.errors import Forbidden, NotFound
 from shared.http import After, Limit, Page, StrictRoute, cursor, perform, read_cursor
 
@@ -42,7 +42,7 @@ async def _page(
     place = read_cursor(after, str)
     now = db(request).clock()
 
-    def page(connection: sa.Connection) -> Page[ClientOut]:
+    def page(connection: Connection) -> Page[ClientOut]:
         if agency is not None and public.agency_by_code(connection, agency) is None:
             raise NotFound("there is no agency with this code")
         rows = store.clients(connection, agency, admins_only, place[0] if place else None, limit + 1)
@@ -117,7 +117,7 @@ async def read_client(request: Request, response: Response, id: IdInPath, caller
     """A client, for itself, for its agency's admin, and for the operator who appointed it."""
     now = db(request).clock()
 
-    def one(connection: sa.Connection) -> ClientOut:
+    def one(connection: Connection) -> ClientOut:
         row = store.client_by_id(connection, id)
         if row is None or not handlers.may_see(caller, row):
             raise NotFound("there is no client with this id, or it is another agency's")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
 
 from services.registry.api.common import (
@@ -36,6 +35,7 @@ from services.registry.store import subjects as store
 from services.registry.tokens import digest
 from services.registry.views import person_out
 from shared.auth import Principal, Role, SignedIn, public, requires
+from shared.db import Connection
 from shared.errors import Fault, Forbidden, NotFound, Unprocessable
 from shared.http import After, Json, Limit, Page, StrictRoute, cursor, perform, read_cursor
 
@@ -56,7 +56,7 @@ async def list_people(
         raise Forbidden("an agency's people are listed by its own admin")
     place = read_cursor(after, str, str)
 
-    def page(connection: sa.Connection) -> Page[PersonOut]:
+    def page(connection: Connection) -> Page[PersonOut]:
         if agencies.agency_by_code(connection, code) is None:
             raise NotFound("there is no agency with this code")
         rows = store.people(connection, code, not own, place, limit + 1)
@@ -149,7 +149,7 @@ async def offer_reset(
 async def _holder(request: Request, token: str, purpose: str) -> Invitation:
     now = db(request).clock()
 
-    def one(connection: sa.Connection) -> Invitation | None:
+    def one(connection: Connection) -> Invitation | None:
         link = store.link_by_hash(connection, digest(token), purpose, now)
         row = None if link is None else store.person_by_id(connection, link.person)
         if link is None or row is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
 
 from services.registry.api.common import BASE, db, if_match, tagged
@@ -23,6 +22,7 @@ from services.registry.schemas import (
 from services.registry.store import public as store
 from services.registry.views import service_out
 from shared.auth import Principal, Role, public, requires
+from shared.db import Connection
 from shared.errors import NotFound
 from shared.http import After, Limit, Page, StrictRoute, cursor, perform, read_cursor
 
@@ -40,7 +40,7 @@ async def list_services(
 ) -> Page[ServiceOut]:
     """Services by name. `agency`: those with a step that this agency is responsible for."""
 
-    def page(connection: sa.Connection, place: Sequence[str] | None) -> Page[ServiceOut]:
+    def page(connection: Connection, place: Sequence[str] | None) -> Page[ServiceOut]:
         rows = store.services(connection, q, owner, agency, place, limit + 1)
         steps = store.steps_of(connection, [row.code for row in rows[:limit]])
         return Page(
@@ -69,7 +69,7 @@ async def register_service(
 
 @router.get("/{code}", dependencies=[public])
 async def read_service(request: Request, response: Response, code: CodeInPath) -> ServiceOut:
-    def one(connection: sa.Connection) -> ServiceOut:
+    def one(connection: Connection) -> ServiceOut:
         row = store.service_by_code(connection, code)
         if row is None:
             raise NotFound("there is no service with this code")
@@ -109,7 +109,7 @@ async def list_service_versions(
     """What the service was, newest first."""
     place = read_cursor(after, int)
 
-    def page(connection: sa.Connection) -> Page[ServiceVersion]:
+    def page(connection: Connection) -> Page[ServiceVersion]:
         if store.service_by_code(connection, code) is None:
             raise NotFound("there is no service with this code")
         rows = store.service_versions(connection, code, place[0] if place else None, limit + 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
 
 from services.registry.api.common import BASE, db, if_match, tagged
@@ -11,6 +10,7 @@ from services.registry.schemas import CodeFilter, CodeInPath, SourceIn, SourceOu
 from services.registry.store import public as store
 from services.registry.views import source_out
 from shared.auth import Principal, Role, SignedIn, requires
+from shared.db import Connection
 from shared.errors import NotFound
 from shared.http import After, Limit, Page, StrictRoute, cursor, perform, read_cursor
 
@@ -24,7 +24,7 @@ async def list_sources(
     """Your agency's sources. `service`: those that report for it."""
     place = read_cursor(after, str)
 
-    def page(connection: sa.Connection) -> Page[SourceOut]:
+    def page(connection: Connection) -> Page[SourceOut]:
         if caller.agency is None:
             return Page(items=[])
         rows = store.sources(connection, caller.agency, service, place[0] if place else None, limit + 1)
@@ -54,7 +54,7 @@ async def register_source(
 
 @router.get("/{code}")
 async def read_source(request: Request, response: Response, code: CodeInPath, caller: SignedIn) -> SourceOut:
-    def one(connection: sa.Connection) -> SourceOut:
+    def one(connection: Connection) -> SourceOut:
         row = store.source_by_code(connection, code)
         if row is None or not caller.acts_for(row.agency):
             raise NotFound("there is no source with this code, or it is another agency's")

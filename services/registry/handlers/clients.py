@@ -12,10 +12,10 @@ from services.registry.schemas import ClientIn, ClientMade, ClientOut, ClientPat
 from services.registry.store import public
 from services.registry.store import subjects as store
 from services.registry.tokens import CLIENT, digest, new_secret
-from services.registry.views import Row, client_fields, client_out
+from services.registry.views import client_fields, client_out
 from shared.auth import Principal, Role, apply_subject
 from shared.clock import to_micros
-from shared.db import UnitOfWork
+from shared.db import Row, UnitOfWork
 from shared.errors import Conflict, Forbidden, NotFound
 from shared.events.registry import SubjectChanged
 

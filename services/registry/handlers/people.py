@@ -13,9 +13,9 @@ from services.registry.handlers.sessions import target
 from services.registry.schemas import Invited, OneTimeLink, PersonIn, PersonOut, PersonPatch
 from services.registry.store import subjects as store
 from services.registry.tokens import PERSON, digest, new_secret
-from services.registry.views import Row, person_out
+from services.registry.views import person_out
 from shared.auth import Principal
-from shared.db import UnitOfWork
+from shared.db import Row, UnitOfWork
 from shared.errors import Conflict, Fault, Forbidden, NotFound
 
 INVITATION = "invitation"

@@ -8,8 +8,7 @@ from datetime import timedelta
 from services.registry import domain
 from services.registry.store import subjects as store
 from services.registry.tokens import digest, new_secret
-from services.registry.views import Row
-from shared.db import UnitOfWork
+from shared.db import Row, UnitOfWork
 from shared.timers import Timer
 
 
