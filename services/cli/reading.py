@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,8 @@ from services.cli.client import Api, say
 
 EVALUATION = "/api/evaluation/v1"
 DELIVERY = "/api/delivery/v1"
-out = Console(highlight=False)
+# A table that goes into a file or a pipe is as wide as it has to be.
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 220)
 
 
 def show_results(api: Api, agreement: str, objective: str | None, *, as_json: bool) -> None:
