@@ -127,6 +127,9 @@ class Site:
     async def sign_in(self, email: str = "somchai@city.example", password: str = PASSWORD) -> httpx.Response:
         return await self.call("POST", "/sessions", None, {"email": email, "password": password})
 
+    def rows(self, table: sa.Table) -> list[sa.Row[Any]]:
+        return self.db.snapshot(lambda connection: list(connection.execute(sa.select(table))))
+
     def told(self, topic: str) -> list[dict[str, Any]]:
         """The facts of a topic, in the order in which they were told."""
         query = sa.select(outbox.c.data).where(outbox.c.topic == topic).order_by(outbox.c.id)
@@ -143,7 +146,7 @@ OPERATOR = (None, Role.OPERATOR)
 ADMIN = Role.AGENCY_ADMIN
 CITY = ("city", ADMIN)
 LAND = ("land", ADMIN)
-PERMIT = {
+PERMIT: dict[str, Any] = {
     "code": "permit",
     "name": {"th": "ใบอนุญาต", "en": "Permit"},
     "owner": "city",

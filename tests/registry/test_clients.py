@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
@@ -73,7 +72,7 @@ class TestSecrets:
         assert len(made["client_secret"]) > 40
         read = await site.done("GET", f"/clients/{made['client_id']}", CITY)
         assert "client_secret" not in read
-        rows = site.db.snapshot(lambda c: c.execute(sa.select(client_secret)).all())
+        rows = site.rows(client_secret)
         assert all(made["client_secret"] not in str(row) for row in rows)
 
     async def test_a_replay_shows_the_secret_again_but_the_database_never_holds_it(self, site: Site) -> None:
@@ -84,7 +83,7 @@ class TestSecrets:
         again = await site.call("POST", path, CITY, body, Idempotency_Key="k1")
         assert again.content == first.content
         assert again.headers["Idempotency-Replayed"] == "true"
-        kept = site.db.snapshot(lambda c: c.execute(sa.select(idempotency)).all())
+        kept = site.rows(idempotency)
         assert len(kept) == 1
         assert first.json()["client_secret"].encode() not in kept[0].body
         other = await site.call("POST", path, CITY, {**body, "name": "x"}, Idempotency_Key="k1")
@@ -186,7 +185,7 @@ class TestTokens:
             assert (await check(site, bad)).status_code == 401, bad
 
     async def test_claims_that_are_missing_or_somebody_elses_are_refused(self, site: Site) -> None:
-        key = site.db.snapshot(lambda c: c.execute(sa.select(signing_key)).one())
+        key = site.rows(signing_key)[0]
         own = OKPKey.import_key(json.loads(key.private_jwk))
         claims = part(site.token("city", "viewer"), 1)
         for bad in (
@@ -270,7 +269,7 @@ class TestKeys:
         await site.done("POST", "/keys/rotate", OPERATOR, {"compromised": True})
         assert (await check(site, old)).status_code == 401
         assert (await check(site, site.token("city", "viewer"))).status_code == 200
-        rows = site.db.snapshot(lambda c: c.execute(sa.select(signing_key)).all())
+        rows = site.rows(signing_key)
         assert [row.private_jwk is None for row in rows].count(True) == 1
 
     async def test_a_key_is_replaced_when_its_time_has_come(self, site: Site) -> None:
@@ -286,11 +285,11 @@ class TestKeys:
         assert not site.db.transact(keep_fresh)
         site.time.wait(minutes=30)
         site.db.transact(keep_fresh)
-        rows = site.db.snapshot(lambda c: c.execute(sa.select(signing_key)).all())
+        rows = site.rows(signing_key)
         assert sorted(row.private_jwk is None for row in rows) == [False, True]
 
     async def test_another_service_verifies_with_what_it_was_told(self, tmp_path: Path) -> None:
-        settings = {"data_dir": tmp_path}
+        settings: dict[str, Any] = {"data_dir": tmp_path}
         services = (service, delivery)
         from services.evaluation.app import service as evaluation
         from services.sla.app import service as sla

@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from services.registry.handlers import sessions
 from services.registry.store.tables import failure, link, personal, session, subject
@@ -140,13 +139,11 @@ class TestSessions:
             )
         ).json()
         rows = [
-            str(row)
-            for table in (session, link, subject, personal, idempotency)
-            for row in city.db.snapshot(lambda c, table=table: c.execute(sa.select(table)).all())
+            str(row) for table in (session, link, subject, personal, idempotency) for row in city.rows(table)
         ]
         assert all(made["session"] not in row and PASSWORD not in row for row in rows)
         assert any("$argon2id$" in row for row in rows)
-        assert city.db.snapshot(lambda c: c.execute(sa.select(idempotency)).all()) == []
+        assert city.rows(idempotency) == []
 
     async def test_after_five_wrong_passwords_the_right_one_has_to_wait(self, city: Site) -> None:
         await city.person()
@@ -175,7 +172,7 @@ class TestSessions:
         for one, other in zip(known, strange, strict=True):
             assert one.status_code == other.status_code
             assert one.json()["detail"] == other.json()["detail"]
-        kept = city.db.snapshot(lambda c: c.execute(sa.select(failure)).all())
+        kept = city.rows(failure)
         assert len(kept) == 2
         assert "nobody" not in str(kept)
 
@@ -241,9 +238,7 @@ class TestChanges:
         assert (await city.done("GET", "/agencies/city/people", CITY))["items"] == []
         assert (await city.call("GET", "/sources", made["access_token"])).status_code == 401
         assert (await city.call("PATCH", f"/people/{person['id']}", CITY, {"name": "x"})).status_code == 409
-        rows = city.db.snapshot(
-            lambda c: [str(c.execute(sa.select(t)).all()) for t in (subject, personal, session, link)]
-        )
+        rows = [str(city.rows(table)) for table in (subject, personal, session, link)]
         assert "omchai" not in "".join(rows)
         assert await city.person()
 
@@ -282,7 +277,7 @@ async def test_what_has_no_effect_any_more_is_deleted(city: Site) -> None:
     city.time.wait(days=8)
     city.db.transact(lambda _, uow: sessions.tidy(Timer("tidy", "", city.time.now), uow))
     for table in (session, link, failure):
-        assert city.db.snapshot(lambda c, table=table: c.execute(sa.select(table)).all()) == []
+        assert city.rows(table) == []
 
 
 async def test_a_token_in_an_address_does_not_reach_the_log(
