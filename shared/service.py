@@ -12,6 +12,7 @@ import asyncio
 import fcntl
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -81,7 +82,7 @@ class Service:
     router: APIRouter
     settings: type[Settings] = Settings
     migrations: Path | None = None
-    subscription: Subscription = Subscription()
+    subscription: Subscription = field(default_factory=Subscription)
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
     leading: Sequence[Task] = ()
     lifespan: Callable[[Context], AbstractAsyncContextManager[None]] | None = None
@@ -240,7 +241,15 @@ async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn that tells streams to end when it is asked to stop, so that SIGTERM drains."""
+    """Uvicorn that says when it answers, and tells streams to end when it is asked to stop, so that SIGTERM
+    drains."""
+
+    on_started: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self.on_started()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         stopping = getattr(self.config.app.state, "stopping", None)  # type: ignore[union-attr]
@@ -317,21 +326,16 @@ def run(
             h11_max_incomplete_event_size=64 << 10,
         )
     )
-    app.state.started = lambda: log.info("ready", seconds=round(time.monotonic() - began, 2))
 
-    async def main() -> None:
-        serving = asyncio.create_task(server.serve())
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.01)
-        if server.started:
-            app.state.started()
-            if announce is not None:
-                port = server.servers[0].sockets[0].getsockname()[1]
-                announce(f"http://{settings.host}:{port}", settings)
-        await serving
+    def started() -> None:
+        log.info("ready", seconds=round(time.monotonic() - began, 2))
+        if announce is not None:
+            port = server.servers[0].sockets[0].getsockname()[1]
+            announce(f"http://{settings.host}:{port}", settings)
 
+    server.on_started = started
     try:
-        asyncio.run(main())
+        asyncio.run(server.serve())
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     finally:

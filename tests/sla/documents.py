@@ -9,7 +9,7 @@ from typing import Any
 from services.sla.domain.agreements import World
 from services.sla.domain.indicators import KnownService, completed
 from services.sla.schemas import Document, Indicator
-from shared.http import parse_json
+from shared.strict_json import parse_json
 
 PERMIT = KnownService("permit", "city", {"t01": "city", "t05": "land-office", "t09": "province"})
 

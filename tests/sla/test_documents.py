@@ -24,7 +24,7 @@ from services.sla.domain.objectives import (
 )
 from services.sla.domain.units import duration_micros, minutes_text, whole_minutes
 from services.sla.schemas import Document
-from shared.http import parse_json
+from shared.strict_json import parse_json
 from tests.sla.documents import INDICATORS, known_world
 
 anything = st.sampled_from(

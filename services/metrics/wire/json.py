@@ -1,4 +1,4 @@
-"""JSON of the hot road: as strict as `shared.http.parse_json`, at the speed of msgspec.
+"""JSON of the hot road: as strict as `shared.strict_json.parse_json`, at the speed of msgspec.
 
 msgspec keeps the last of two equal keys. Whether there were any is found by counting: a body has as many
 colons outside strings as it has keys, and what msgspec gives has one key for each field.
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.errors import Fault, Unprocessable, Unreadable
-from shared.http import parse_json
+from shared.strict_json import parse_json
 
 T = TypeVar("T")
 Bytes = NDArray[np.uint8]
