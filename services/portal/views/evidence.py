@@ -12,7 +12,7 @@ from services.portal.text import dates, numbers, units
 from services.portal.text.phrase import Phrase
 from services.portal.views.history import Judged, judged
 from services.portal.views.objective import ObjectiveWords, scope_text
-from services.portal.views.words import Agencies, Moment, Reader, Said, moment
+from services.portal.views.words import Agencies, Moment, Reader, Said, moment, until
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,9 @@ def result_page(
         earlier=tuple(explanation["earlier"]),
         responsible=agencies.name(result["responsible"]),
         contact=agencies.contact(result["responsible"]),
-        data_until=moment(reader, result.get("data_until"), zone),
+        data_until=until(
+            reader, dates.instant(result["data_until"]) if result.get("data_until") else None, zone
+        ),
         computed_at=moment(reader, result.get("computed_at"), zone),
     )
 

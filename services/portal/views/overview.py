@@ -58,6 +58,7 @@ class BreachRow:
 class Overview:
     tone: str
     heading: Phrase
+    tally: Phrase
     rows: tuple[Row, ...]
     breaches: tuple[BreachRow, ...] | None
     data_until: Moment | None
@@ -97,6 +98,7 @@ def overview(
     return Overview(
         tone=_tone(rows, opened),
         heading=_heading(reader, rows, breaches),
+        tally=_tally(reader, rows),
         rows=tuple(rows),
         breaches=None
         if breaches is None
@@ -170,6 +172,13 @@ def _heading(reader: Reader, rows: Sequence[Row], breaches: Sequence[Mapping[str
     if not any(row.current for row in rows):
         return t.app_no_data
     return t.app_all_well
+
+
+def _tally(reader: Reader, rows: Sequence[Row]) -> Phrase:
+    """How the windows under way (else the last closed ones) stand."""
+    well = sum(row.verdict in {"met", "on_track"} for row in rows)
+    ill = sum(row.verdict in {"breached", "at_risk"} for row in rows)
+    return reader.t.n("app_tally", len(rows), well=well, ill=ill, unknown=len(rows) - well - ill)
 
 
 def _breach(

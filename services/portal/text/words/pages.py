@@ -99,6 +99,11 @@ TABLE_OF = Text("ผลรายรอบ: {what}", "Results by window: {what}")
 APP_TITLE = Text("เป้าหมายและเหตุไม่เป็นไปตามข้อตกลง", "Objectives and breaches")
 APP_BREACHED = Text("{n} เป้าหมายต้องดำเนินการ", "{n} objectives need action", "{n} objective needs action")
 APP_OPEN_BREACHES = Text("มีเหตุที่ยังไม่คลี่คลาย {n} เหตุ", "{n} breaches are open", "{n} breach is open")
+APP_TALLY = Text(
+    "{n} เป้าหมาย: อยู่ในเป้าหมาย {well} ต้องดูแล {ill} ยังสรุปไม่ได้ {unknown}",
+    "{n} objectives: {well} as agreed, {ill} to look after, {unknown} unknown",
+    "{n} objective: {well} as agreed, {ill} to look after, {unknown} unknown",
+)
 APP_ALL_WELL = Text("ทุกเป้าหมายเป็นไปตามข้อตกลง", "Every objective is as agreed")
 APP_NO_DATA = Text("ยังไม่มีผลของเป้าหมายใด", "No objective has a result yet")
 APP_NOTHING = Text(

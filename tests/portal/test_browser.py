@@ -1,0 +1,352 @@
+"""The pages as a browser shows them: the demo in a real instance, looked at with Chromium.
+
+What only the eye can judge is left to scripts/screenshots; what can be measured is measured here, at the
+widths, themes and languages of PORTAL: nothing scrolls sideways, no rule of axe-core is broken, focus is
+seen, numbers and their verdicts agree.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SANYA = [sys.executable, "-m", "services"]
+EMAIL, PASSWORD = "somsri@city.example", "rain on a tin roof"
+START_SECONDS = 120
+PUBLIC = (
+    "/",
+    "/?q=xyz",
+    "/services",
+    "/services/restaurant",
+    "/glossary",
+    "/developers",
+    "/sign-in",
+    "/none",
+)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+]
+
+
+@dataclass
+class Shown:
+    url: str
+    browser: Browser
+    state: dict[str, Any]
+    """Cookies of who is signed in."""
+    result: str
+    breach: str
+
+    def context(
+        self, lang: str = "en", theme: str = "light", width: int = 1280, **more: Any
+    ) -> BrowserContext:
+        return self.browser.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme="dark" if theme == "dark" else "light",
+            locale="th-TH" if lang == "th" else "en-GB",
+            **more,
+        )
+
+    @property
+    def private(self) -> tuple[str, ...]:
+        return "/app", self.result, self.breach
+
+    def pages(self, lang: str, theme: str = "light") -> Iterator[tuple[str, Page]]:
+        """Every page, unfolded: the public ones as anybody sees them, the others signed in."""
+        for paths, state in ((PUBLIC, None), (self.private, self.state)):
+            context = self.context(lang, theme, storage_state=state)
+            for path in paths:
+                page = _opened(context, self, path)
+                page.evaluate(
+                    "document.querySelectorAll('main details').forEach(each => { each.open = true })"
+                )
+                yield path, page
+                page.close()
+            context.close()
+
+
+@pytest.fixture(scope="module")
+def shown(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    """An instance with the demo, somebody signed in, and a browser."""
+    data = tmp_path_factory.mktemp("portal")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("SANYA_")},
+        "SANYA_DATA_DIR": str(data),
+        "SANYA_PORT": str(port),
+    }
+    with (data / "log").open("w") as log:
+        server = subprocess.Popen(
+            [*SANYA, "serve"], env=environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait(url, server, data / "log")
+        subprocess.run([*SANYA, "demo"], env=environment, cwd=ROOT, check=True, capture_output=True)
+        _invite(url, data)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+            yield _signed_in(url, browser)
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            if httpx.get(f"{url}/readyz").is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError(f"the instance did not become ready:\n{log.read_text()[-3000:]}")
+
+
+def _invite(url: str, data: Path) -> None:
+    registry = f"{url}/api/registry/v1"
+    admin = json.loads((data / "clients.json").read_text())["city/admin"]
+    answer = httpx.post(
+        f"{registry}/oauth/token",
+        data={"grant_type": "client_credentials"},
+        auth=(admin["client_id"], admin["client_secret"]),
+    )
+    invited = httpx.post(
+        f"{registry}/agencies/city/people",
+        json={"email": EMAIL, "name": "สมศรี ใจดี", "roles": ["viewer"]},
+        headers={"Authorization": f"Bearer {answer.json()['access_token']}"},
+    )
+    link = invited.json()["invitation"]["token"]
+    httpx.post(f"{registry}/invitations/{link}/acceptance", json={"password": PASSWORD}).raise_for_status()
+
+
+def _signed_in(url: str, browser: Browser) -> Shown:
+    """Signs in as a person would, by the keyboard alone."""
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{url}/app")
+    page.locator("#email").focus()
+    page.keyboard.type(EMAIL)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{url}/app")
+    result = str(page.locator("table a[href*='/app/results/']").first.get_attribute("href"))
+    breach = str(page.locator("table a[href*='/app/breaches/']").first.get_attribute("href"))
+    state: Any = context.storage_state()
+    context.close()
+    return Shown(url, browser, state, result, breach)
+
+
+def _opened(context: BrowserContext, shown: Shown, path: str) -> Page:
+    page = context.new_page()
+    failures: list[str] = []
+    page.on("console", lambda message: failures.append(message.text) if message.type == "error" else None)
+    page.on("requestfailed", lambda request: failures.append(request.url))
+    answer = page.goto(shown.url + path)
+    assert answer is not None
+    # A page that is not there says so to the console as well.
+    assert [each for each in failures if "404" not in each] == []
+    return page
+
+
+@pytest.mark.parametrize("lang", ["th", "en"])
+def test_nothing_scrolls_sideways_at_any_width(shown: Shown, lang: str) -> None:
+    wide: list[str] = []
+    for path, page in shown.pages(lang):
+        # 640 px is 1280 px with text at 200 %.
+        for width in (320, 360, 640, 800, 1000, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            over = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            if over > 0:
+                wide.append(f"{path} at {width} px: {over} px too wide")
+    assert wide == []
+
+
+@pytest.mark.parametrize(("lang", "theme"), [("th", "light"), ("en", "dark")])
+def test_axe_finds_nothing(shown: Shown, lang: str, theme: str) -> None:
+    found: list[str] = []
+    for path, page in shown.pages(lang, theme):
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            response = Axe().run(page, options={"resultTypes": ["violations"]}).response
+            found += [
+                f"{path} at {width}: {rule['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+                for rule in response["violations"]
+                for node in rule["nodes"]
+            ]
+    assert found == []
+
+
+def test_every_control_shows_its_focus(shown: Shown) -> None:
+    context = shown.context(storage_state=shown.state)
+    for path in ("/", "/services/restaurant", "/app", "/developers"):
+        page = _opened(context, shown, path)
+        seen = 0
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            focused = page.evaluate(
+                """() => { const e = document.activeElement; if (!e || e === document.body) return null;
+                const s = getComputedStyle(e); const r = e.getBoundingClientRect();
+                return [e.outerHTML.slice(0, 120), s.outlineStyle, parseFloat(s.outlineWidth),
+                        r.width, r.height] }"""
+            )
+            if focused is None:
+                break
+            seen += 1
+            assert focused[1] == "solid", focused
+            assert focused[2] >= 3, focused
+            assert min(focused[3:]) > 0, focused
+        assert seen > 8
+        page.close()
+    context.close()
+
+
+def test_the_skip_link_leads_to_the_content(shown: Shown) -> None:
+    context = shown.context()
+    page = _opened(context, shown, "/services/restaurant")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "content"
+    context.close()
+
+
+def test_on_a_phone_the_bar_is_low_and_its_menu_opens_without_scripts(shown: Shown) -> None:
+    context = shown.context(width=360, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{shown.url}/services/restaurant")
+    bar = page.locator("header.bar").bounding_box()
+    assert bar is not None
+    assert bar["height"] <= 72
+
+    page.locator(".menu-phone summary").click()
+
+    assert page.locator(".menu-phone a[href='/services']").is_visible()
+    context.close()
+
+
+def test_a_phone_shows_verdict_number_and_fraction_first(shown: Shown) -> None:
+    context = shown.context("th", width=360)
+    page = _opened(context, shown, "/services/restaurant")
+    panel = page.locator(".panel").first
+    line = panel.locator(".line").first.bounding_box()
+    assert line is not None
+    assert line["y"] + line["height"] < 800
+    assert re.search(r"ร้อยละ\s[\d.]+ \([\d,]+ จาก [\d,]+\sเรื่อง\)", panel.inner_text())
+    context.close()
+
+
+def test_the_strip_and_its_table_say_the_same(shown: Shown) -> None:
+    context = shown.context()
+    page = _opened(context, shown, "/services/restaurant")
+    row = page.locator("main .row").first
+    row.locator("summary").first.click()
+
+    cells = [each.inner_text() for each in row.locator(".strip .hidden").all()]
+    table = [
+        (each.locator("th").inner_text(), *[cell.inner_text() for cell in each.locator("td span").all()[:3]])
+        for each in row.locator("tbody tr").all()
+    ]
+
+    assert len(cells) == len(table) > 3
+    for cell, (window, verdict, number, counts) in zip(reversed(cells), table, strict=True):
+        assert cell.startswith(f"{window}: {verdict} {number}%")
+        good, total = counts.split("\u00a0/\u00a0")
+        assert f"({good} of {total}" in cell
+    context.close()
+
+
+def test_public_pages_know_no_open_window_and_the_agency_sees_it(shown: Shown) -> None:
+    anybody = shown.context()
+    public = _opened(anybody, shown, "/services/restaurant").inner_text("main")
+    anybody.close()
+    officer = shown.context(storage_state=shown.state)
+    private = _opened(officer, shown, "/app").inner_text("main")
+    officer.close()
+
+    assert "On track" not in public
+    assert "At risk" not in public
+    assert re.search("On track|At risk|Breached", private)
+    assert "permits@city.example" in private
+
+
+def test_years_are_buddhist_in_thai_and_gregorian_in_english(shown: Shown) -> None:
+    for lang, right, wrong in (("th", "25", "20"), ("en", "20", "25")):
+        context = shown.context(lang, storage_state=shown.state)
+        for path in ("/services/restaurant", "/app", shown.result):
+            text = _opened(context, shown, path).inner_text("main")
+            assert re.search(rf"\b{right}[67]?\d\d\b", text), (lang, path)
+            assert not re.search(rf"(?<![\d,.]){wrong}[2-7]\d(?![\d,.])\b(?= |\u00a0|$)", text), (lang, path)
+        context.close()
+
+
+def test_a_number_stays_with_its_unit_and_a_term_whole(shown: Shown) -> None:
+    context = shown.context("th", width=320)
+    page = _opened(context, shown, "/services/restaurant")
+    broken = page.evaluate(
+        """() => [...document.querySelectorAll('.nb, .whole')].filter(e => e.getClientRects().length > 1)
+               .map(e => e.textContent)"""
+    )
+    assert broken == []
+    context.close()
+
+
+def test_thai_marks_are_not_cut(shown: Shown) -> None:
+    context = shown.context("th", storage_state=shown.state)
+    page = _opened(context, shown, "/app")
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('main *')].filter(e =>
+             getComputedStyle(e).overflow !== 'visible' && !e.classList.contains('hidden') &&
+             e.textContent.trim() && e.tagName !== 'svg' && e.tagName !== 'INPUT')
+             .map(e => e.outerHTML.slice(0, 100))"""
+    )
+    assert [each for each in cut if not each.startswith(("<pre", "<thead"))] == []
+    assert page.evaluate("document.fonts.check('16px Sarabun', 'ก≥−')")
+    context.close()
+
+
+def test_on_paper_the_strip_is_there_and_the_address_at_the_foot(shown: Shown) -> None:
+    context = shown.context()
+    page = _opened(context, shown, "/services/restaurant")
+    page.emulate_media(media="print")
+
+    assert not page.locator("header.bar").is_visible()
+    assert page.locator(".strip svg").first.is_visible()
+    assert page.locator(".foot-print").is_visible()
+    assert f"{shown.url}/services/restaurant" in page.locator(".foot-print").inner_text()
+    context.close()
+
+
+def test_in_forced_colours_marks_keep_their_shapes(shown: Shown) -> None:
+    context = shown.context(forced_colors="active")
+    page = _opened(context, shown, "/services/restaurant")
+    fills = page.evaluate("[...document.querySelectorAll('.cell rect')].map(e => getComputedStyle(e).fill)")
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert fills
+    assert ground not in fills
+    context.close()
