@@ -96,13 +96,14 @@ class Applier:
         if f"{code}/{ADMIN}" not in wallet and self._change(f"make client {code}/{ADMIN}"):
             roles = ["agency_admin"]
             client = operator.post(f"{REGISTRY}/agencies/{code}/clients", {"name": ADMIN, "roles": roles})
-            self.connection.keep(f"{code}/{ADMIN}", client)
+            self.connection.keep(f"{code}/{ADMIN}", _secret(client))
         for client in wanted.get("clients", []):
             name = f"{code}/{client['name']}"
             if name in wallet or not self._change(f"make client {name}"):
                 continue
             api = self.connection.api(f"{code}/{ADMIN}")
-            self.connection.keep(name, api.post(f"{REGISTRY}/agencies/{code}/clients", client))
+            made = api.post(f"{REGISTRY}/agencies/{code}/clients", client)
+            self.connection.keep(name, _secret(made))
 
     def _object(self, by: str, path: str, wanted: dict[str, Any], kind: str) -> None:
         """Registers an object, or brings the fields that are named to what is wanted."""
@@ -150,6 +151,10 @@ class Applier:
                 continue
             if self._change(f"accept agreement {code} for {agency}"):
                 self.connection.api(name).post(f"{address}/acceptances", {"hash": revision["hash"]})
+
+
+def _secret(client: dict[str, Any]) -> dict[str, str]:
+    return {name: client[name] for name in ("client_id", "client_secret")}
 
 
 def _holds(there: Any, wanted: Any) -> bool:

@@ -160,9 +160,10 @@ class Connection:
         found: dict[str, dict[str, str]] = json.loads(self.wallet_file.read_text(encoding="utf-8"))
         return found
 
-    def keep(self, name: str, client: dict[str, Any]) -> None:
+    def keep(self, name: str, secret: dict[str, str]) -> None:
+        """Keeps a client's id and secret, or a demo person's e-mail address and password."""
         wallet = self.wallet()
-        wallet[name] = {name: client[name] for name in ("client_id", "client_secret")}
+        wallet[name] = secret
         self.data_dir.mkdir(parents=True, exist_ok=True)
         new = self.wallet_file.with_suffix(".new")
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

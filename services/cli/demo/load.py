@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import secrets
 import subprocess
 import sys
 import time
@@ -45,7 +46,7 @@ def load_demo(url: str | None, client_id: str | None, client_secret: str | None)
     connection = Connection(where, client_id, client_secret, settings.data_dir)
     try:
         Demo(connection).load()
-        _tell(where)
+        _tell(where, connection)
         if started is not None:
             started.wait()
     except KeyboardInterrupt:
@@ -75,12 +76,15 @@ def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
     raise httpx.ConnectError("the server that was started did not become ready; see its log above")
 
 
-def _tell(url: str) -> None:
+def _tell(url: str, connection: Connection) -> None:
+    officer = connection.wallet()["health/officer"]
     say.print(
         f"\nThe demo is loaded. Look at\n"
         f"  {url}/services/{SERVICE}   what recipients are promised, and whether it was kept\n"
+        f"  {url}/sign-in   as {officer['email']}, password {officer['password']}\n"
         f"  sanya results {AGREEMENT} --as city/office   every window, with the exact fractions\n"
-        f"  sanya breaches --as health/office   what integrators hear\n"
+        f"  sanya breaches --as health/office   what integrators hear\n\n"
+        f"DEMO ONLY, never in production: it keeps secrets of clients and people in {connection.wallet_file}\n"
     )
 
 
@@ -93,6 +97,8 @@ class Demo:
         setup = files(__package__).joinpath("setup.yaml").read_text(encoding="utf-8")
         wanted = read_yaml(setup.replace("START", first.isoformat()))
         Applier(self.connection, dry_run=False, tell=lambda line: say.print(line, markup=False)).apply(wanted)
+        for agency in ("city", "health", "business"):
+            self._officer(agency)
         api = self.connection.api("city/systems")
         now = datetime.now(UTC)
         cases = [row for row in self._cases(first) if row["at"] <= now]
@@ -116,6 +122,20 @@ class Demo:
             bar.update(task, description="loaded")
         if not judged:
             say.print("the evaluator is still at work; results appear within a minute")
+
+    def _officer(self, agency: str) -> None:
+        """A person who can sign in to the pages, with a password of this instance's own."""
+        name = f"{agency}/officer"
+        if name in self.connection.wallet():
+            return
+        admin = self.connection.api(f"{agency}/admin")
+        email = f"officer@{agency}.example"
+        person = {"email": email, "name": f"Demo officer, {agency}", "roles": ["negotiator", "viewer"]}
+        invited = admin.post(f"/api/registry/v1/agencies/{agency}/people", person)
+        password = secrets.token_urlsafe(12)
+        token = invited["invitation"]["token"]
+        admin.post(f"/api/registry/v1/invitations/{token}/acceptance", {"password": password})
+        self.connection.keep(name, {"email": email, "password": password})
 
     def _first_month(self) -> datetime:
         """Start of the month six months ago; of an agreement that is there already, its own start."""
