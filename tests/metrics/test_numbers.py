@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.metrics.domain import numbers
-from services.metrics.domain.times import time_of_text, times_of_texts
+from services.metrics.domain.times import FEW, time_of_text, times_of_texts
 from shared.clock import from_micros, to_micros
 
 DIGITS = st.text("0123456789", min_size=1, max_size=20)
@@ -118,11 +118,12 @@ MOMENTS = st.datetimes(min_value=datetime(2, 1, 1), max_value=datetime(9998, 12,
 SEPARATORS = st.sampled_from(["T", "t"])
 
 
-@given(st.lists(MOMENTS, min_size=1, max_size=4), SEPARATORS, st.booleans())
+@given(st.lists(MOMENTS, min_size=1, max_size=4), SEPARATORS, st.booleans(), st.sampled_from([1, FEW]))
 def test_times_are_read_as_the_standard_library_reads_them(
-    moments: list[datetime], separator: str, fractions: bool
+    moments: list[datetime], separator: str, fractions: bool, many: int
 ) -> None:
     spec = "microseconds" if fractions else "seconds"
+    moments = moments * many
     texts = [moment.isoformat(separator, spec) for moment in moments]
     wanted = [to_micros(moment if fractions else moment.replace(microsecond=0)) for moment in moments]
     found = times_of_texts(texts)
@@ -141,6 +142,9 @@ def test_what_is_no_time_is_none_on_both_ways(texts: list[str]) -> None:
     found = times_of_texts(texts)
     wanted = None if any(isinstance(at, str) for at in slow) else slow
     assert (None if found is None else found.tolist()) == wanted
+    many = times_of_texts(texts * FEW)
+    assert (many is None) == (wanted is None)
+    assert many is None or many.tolist() == slow * FEW
 
 
 @pytest.mark.parametrize(
@@ -174,12 +178,12 @@ def test_what_is_no_time_is_none_on_both_ways(texts: list[str]) -> None:
 def test_times_that_are_refused(text: str) -> None:
     assert isinstance(time_of_text(text), str)
     assert times_of_texts([text]) is None
-    assert times_of_texts([text, text]) is None
+    assert times_of_texts([text] * FEW) is None
 
 
 def test_digits_beyond_the_microsecond_are_cut_off() -> None:
     for text in ("2026-01-01T00:00:00.123456789Z", "2026-01-01T07:00:00.1234567+07:00"):
         assert time_of_text(text) == to_micros(datetime(2026, 1, 1, 0, 0, 0, 123456, tzinfo=UTC))
-        found = times_of_texts([text, text])
+        found = times_of_texts([text] * FEW)
         assert found is not None
-        assert found.tolist() == [time_of_text(text)] * 2
+        assert found.tolist() == [time_of_text(text)] * FEW

@@ -6,15 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
+from services.metrics.api.hot import HotRoute
 from services.metrics.api.openapi import JOURNEY_EVENTS_BODY, MEASUREMENTS_BODY
 from services.metrics.intake import JOURNEYS, MEASUREMENTS, Form, Intake, Posted
 from services.metrics.schemas import AcceptedAnswer
 from shared.auth import Principal, Role, requires
 from shared.errors import Fault, Unprocessable, UnsupportedMedia
-from shared.http import StrictRoute
 from shared.idempotency import once
 
-router = APIRouter(route_class=StrictRoute)
+router = APIRouter(route_class=HotRoute)
 
 Key = Annotated[
     str | None,

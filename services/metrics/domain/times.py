@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from services.metrics.domain.numbers import Int64
 from shared.clock import to_micros
 
+FEW = 16
+"""Below this many, reading one by one is faster."""
+
 _RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?P<fraction>\.\d{1,30})?(?:[Zz]|[+-]\d\d:[0-5]\d)", re.ASCII
 )
@@ -51,7 +54,7 @@ def times_of_texts(texts: list[str]) -> Int64 | None:
         return np.zeros(0, np.int64)
     width = len(texts[0])
     joined = "".join(texts)
-    if width <= 40 and len(joined) == width * len(texts) and joined.isascii():
+    if len(texts) >= FEW and width <= 40 and len(joined) == width * len(texts) and joined.isascii():
         matrix = np.frombuffer(joined.encode(), np.uint8).reshape(len(texts), width)
         found = _times_of_matrix(np.ascontiguousarray(matrix.T))
         if found is not None:
