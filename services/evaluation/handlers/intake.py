@@ -46,12 +46,7 @@ def take_run(records: Sequence[Record], uow: UnitOfWork) -> None:
             case Batch() | JourneyBatch():
                 taken.gather(record, fact)
             case Tick(at=at):
-                taken.apply()
-                if not replay and at > taken.tick:
-                    taken.tick = at
-                    # What a tick brings to light has as many causes as there are reports: no trace.
-                    with use_trace(None):
-                        judging.take_tick(uow, record, at)
+                taken.take_tick(record, at, last=record is records[-1])
             case Voided():
                 taken.apply()
                 with use_trace(record.trace):
@@ -60,7 +55,7 @@ def take_run(records: Sequence[Record], uow: UnitOfWork) -> None:
                 taken.apply()
                 with use_trace(record.trace):
                     taken.seal(record, fact)
-    taken.apply()
+    taken.finish()
     panes.put_tick(uow.connection, first.partition, taken.tick, sequence + 1)
     memory.sequences[first.partition] = sequence + 1
 
@@ -71,6 +66,33 @@ class _Run:
         self.tick = tick
         self.replay = replay
         self.waiting: list[tuple[Record, Batch | JourneyBatch]] = []
+        self.unjudged: Record | None = None
+
+    def take_tick(self, record: Record, at: int, *, last: bool) -> None:
+        """Judges, or leaves it to the next tick of the run where this one closes nothing and ends nothing.
+
+        Who has fallen behind has many ticks to a run, and would judge what is still coming in at each.
+        """
+        if self.replay or at <= self.tick:
+            return
+        if not last and not judging.is_due(self.uow, record, at):
+            self.tick = at
+            self.unjudged = record
+            return
+        self.apply()
+        self.tick = at
+        self._judge(record)
+
+    def finish(self) -> None:
+        self.apply()
+        if self.unjudged is not None:
+            self._judge(self.unjudged)
+
+    def _judge(self, record: Record) -> None:
+        self.unjudged = None
+        # What a tick brings to light has as many causes as there are reports: no trace.
+        with use_trace(None):
+            judging.take_tick(self.uow, record, self.tick)
 
     def gather(self, record: Record, fact: Batch | JourneyBatch) -> None:
         self.waiting.append((record, fact))

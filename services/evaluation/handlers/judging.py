@@ -31,11 +31,7 @@ from shared.events.topics import partition_of
 def take_tick(uow: UnitOfWork, record: Record, at: int) -> None:
     """All data accepted before ``at`` are in: closes windows, makes them final, judges late ones again."""
     memory = memory_of(uow)
-    services = [
-        service
-        for service in panes.services(uow.connection)
-        if partition_of(service, record.partitions) == record.partition
-    ]
+    services = _services(uow, record)
     if not services:
         return
     changes = Changes(uow, at)
@@ -47,6 +43,21 @@ def take_tick(uow: UnitOfWork, record: Record, at: int) -> None:
         mine = known[track.revision, track.objective, track.scope]
         revision, objective = memory.plan(uow.connection, track.service).objective(mine)
         Judge(uow, mine, revision, objective, at).catch_up()
+
+
+def is_due(uow: UnitOfWork, record: Record, at: int) -> bool:
+    """Whether a tick closes a window or makes one final: what comes behind it counts otherwise then."""
+    services = _services(uow, record)
+    return bool(services) and panes.any_due(uow.connection, services, at)
+
+
+def _services(uow: UnitOfWork, record: Record) -> list[str]:
+    """The services whose reports are in the tick's partition."""
+    return [
+        service
+        for service in panes.services(uow.connection)
+        if partition_of(service, record.partitions) == record.partition
+    ]
 
 
 def judge_arrivals(changes: Changes) -> None:

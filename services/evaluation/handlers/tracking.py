@@ -120,8 +120,7 @@ class Changes:
         )
         panes.add_extremes(connection, self.extremes)
         panes.add_after_final(connection, self.late)
-        for track in self.changed.values():
-            panes.save_track(connection, track)
+        panes.save_tracks(connection, self.changed.values())
         self.added.clear()
         self.extremes.clear()
         self.late.clear()

@@ -202,24 +202,35 @@ def due_tracks(connection: sa.Connection, services: Sequence[str], at: int) -> l
     return [Track(**row._asdict()) for row in rows]
 
 
+def any_due(connection: sa.Connection, services: Sequence[str], at: int) -> bool:
+    """Whether a window of some services ends, or becomes final, at or before an instant."""
+    query = sa.select(track.c.id).where(track.c.due <= at, track.c.service.in_(services)).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def add_track(connection: sa.Connection, **values: Any) -> Track:
-    row = connection.execute(sa.insert(track).values(**values).returning(track.c.id)).one()
+    row = connection.execute(_add_track, values).one()
     return Track(id=row.id, **values)
 
 
+# Made once: making a statement takes longer than running it.
+_add_track = sa.insert(track).returning(track.c.id)
+_MOVING = ("closed_to", "final_to", "due", "started", "dirty_from", "dirty_to")
+_save_track = (
+    sa.update(track)
+    .where(track.c.id == sa.bindparam("which"))
+    .values({name: sa.bindparam(name) for name in _MOVING})
+)
+
+
+def save_tracks(connection: sa.Connection, found: Iterable[Track]) -> None:
+    rows = [{"which": one.id, **{name: getattr(one, name) for name in _MOVING}} for one in found]
+    if rows:
+        connection.execute(_save_track, rows)
+
+
 def save_track(connection: sa.Connection, found: Track) -> None:
-    connection.execute(
-        sa.update(track)
-        .where(track.c.id == found.id)
-        .values(
-            closed_to=found.closed_to,
-            final_to=found.final_to,
-            due=found.due,
-            started=found.started,
-            dirty_from=found.dirty_from,
-            dirty_to=found.dirty_to,
-        )
-    )
+    save_tracks(connection, [found])
 
 
 # --- panes -------------------------------------------------------------------------------------------
