@@ -13,6 +13,7 @@ import json
 import time
 import unicodedata
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
@@ -21,7 +22,7 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 from starlette.exceptions import HTTPException
 
 from shared.db import Database, UnitOfWork
@@ -57,6 +58,14 @@ class Wire(BaseModel):
     """A body or part of one: unknown fields are refused, so that a typing error is never ignored."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_number(cls, given: Any) -> Any:
+        """FastAPI lets models be read from attributes, and a decimal, as strict JSON gives it, has some."""
+        if isinstance(given, Decimal):
+            raise ValueError("must be an object, not a number")
+        return given
 
 
 def nfc(text: str) -> str:
@@ -183,7 +192,7 @@ _FRAMEWORK: Mapping[int, tuple[str, str, str]] = {
 class _Framework(Problem):
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None) -> None:
         slug, title, standard = _FRAMEWORK.get(status, ("http", f"HTTP {status}", ""))
-        generic = detail in {"Not Found", "Method Not Allowed", "", None}
+        generic = detail in {"Not Found", "Method Not Allowed", "Content Too Large", "", None}
         super().__init__(standard if generic else detail, slug=slug, title=title, headers=dict(headers or {}))
         self.status = status
 
