@@ -84,7 +84,7 @@ def _tell(url: str, connection: Connection) -> None:
         f"  {url}/sign-in   as {officer['email']}, password {officer['password']}\n"
         f"  sanya results {AGREEMENT} --as city/office   every window, with the exact fractions\n"
         f"  sanya breaches --as health/office   what integrators hear\n\n"
-        f"DEMO ONLY, never in production: it keeps secrets of clients and people in {connection.wallet_file}\n"
+        f"DEMO ONLY, never in production: secrets of clients and people are in {connection.wallet_file}\n"
     )
 
 
