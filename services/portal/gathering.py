@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from services.portal.client import Api, Away, gather
+from services.portal.text.dates import instant
 from services.portal.views.history import TWELVE
 from services.portal.views.service import AgreementData
 
@@ -70,8 +72,23 @@ async def _agreement(api: Api, state: Mapping[str, Any]) -> AgreementData:
 
 
 async def _results(api: Api, agreement: str, objective: Mapping[str, Any]) -> list[Any]:
-    """The newest windows. Two revisions may have judged one, and a scope has its own."""
+    """The newest windows; where none of them could be determined, those up to the last that could.
+
+    Two revisions may have judged one window, and each scope has its own results.
+    """
     most = SCOPED_RESULTS if objective.get("scope") else 3 * TWELVE
-    return await api.items(
-        f"{EVALUATION}/results", most=most, agreement=agreement, objective=objective["code"]
-    )
+    asked = {"agreement": agreement, "objective": objective["code"]}
+    newest = await api.items(f"{EVALUATION}/results", most=most, **asked)
+    closed = [each for each in newest if each["window"]["state"] != "open"]
+    if len(closed) < TWELVE or any(each["verdict"] != "not_determined" for each in closed):
+        return newest
+    last = [
+        found["window"]["end"]
+        for verdict in ("met", "breached")
+        for found in await api.items(f"{EVALUATION}/results", most=1, verdict=verdict, **asked)
+    ]
+    if not last:
+        return newest
+    until = max(map(instant, last)) + timedelta(seconds=1)
+    opened = [each for each in newest if each["window"]["state"] == "open"]
+    return opened + await api.items(f"{EVALUATION}/results", most=most, to=until.isoformat(), **asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.portal.text import dates
@@ -57,6 +57,8 @@ class Promise:
     groups: tuple[History, ...]
     """One a scope, worst first; empty: no window has closed."""
     next_result: Phrase | None
+    silent: Phrase | None
+    """Since when nothing could be determined, where that is longer than a window ago."""
     share: bool
     away: bool
     headline: bool
@@ -149,6 +151,7 @@ def promises_of(
                 agreement=agreement,
                 groups=tuple(groups),
                 next_result=_next_result(words, now, any(each.newest for each in groups)),
+                silent=_silent(words, now, results or ()),
                 share=words.share,
                 away=results is None,
                 headline=bool(document.get("headline")),
@@ -170,6 +173,20 @@ def _next_result(words: ObjectiveWords, now: datetime, closed: bool) -> Phrase |
         return t.first_result_on(date=when)
     name = span.name(lang)
     return t.next_result_on(window=name, date=when)
+
+
+def _silent(words: ObjectiveWords, now: datetime, results: Sequence[Mapping[str, Any]]) -> Phrase | None:
+    """Windows that ended since the last shown one had no data: a window that is missing is said."""
+    span = window_at(words.document["window"], words.zone, now)
+    ends = [dates.instant(each["window"]["end"]) for each in results if each["window"]["state"] != "open"]
+    if span is None or not ends:
+        return None
+    before = window_at(words.document["window"], words.zone, span.start - timedelta(minutes=1))
+    # The window before may still wait for the tick that closes it.
+    if before is None or max(ends) >= before.start:
+        return None
+    since = dates.day(max(ends).astimezone(words.zone), words.reader.lang)
+    return words.reader.t.since_then_nothing(date=since)
 
 
 def steps_of(reader: Reader, service: Mapping[str, Any], agencies: Agencies) -> tuple[Step, ...]:
@@ -253,6 +270,7 @@ def _panel(reader: Reader, promises: Sequence[Promise]) -> Panel | None:
         tone=worst(verdicts),
         heading=heading,
         lines=tuple((each, each.groups[0].newest) for each in told[:MOST_LINES]),
-        summary=first.groups[0].summary if len(first.groups) == 1 and len(answered) == 1 else None,
+        summary=first.silent
+        or (first.groups[0].summary if len(first.groups) == 1 and len(answered) == 1 else None),
         final=final,
     )

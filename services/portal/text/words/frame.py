@@ -63,8 +63,6 @@ PART_AWAY = Text(
 PART_AGREEMENTS = Text("ข้อตกลง", "agreements")
 PART_RESULTS = Text("ผลการประเมิน", "results")
 PART_BREACHES = Text("เหตุไม่เป็นไปตามข้อตกลง", "breaches")
-PART_AGENCIES = Text("ข้อมูลติดต่อของหน่วยงาน", "agencies' contacts")
-PART_SERVICES = Text("รายชื่อบริการ", "list of services")
 
 SIGN_IN_LEAD = Text(
     "สำหรับเจ้าหน้าที่ของหน่วยงาน ประชาชนดูข้อมูลได้โดยไม่ต้องเข้าสู่ระบบ",
@@ -108,5 +106,4 @@ LINK_OVER = Text(
 )
 SIGN_OUT_ASK = Text("ต้องการออกจากระบบหรือไม่", "Do you want to sign out?")
 SIGNED_OUT = Text("ออกจากระบบแล้ว", "You are signed out")
-NOT_SIGNED_IN = Text("ท่านยังไม่ได้เข้าสู่ระบบ", "You are not signed in")
 SIGN_IN_FIRST = Text("โปรดเข้าสู่ระบบเพื่อดูหน้านี้", "Sign in to see this page")

@@ -41,7 +41,6 @@ BUDGET_USED = Text("ใช้ไปแล้วร้อยละ {used}", "{use
 BUDGET_LEFT = Text("คงเหลือร้อยละ {left}", "{left}% remaining")
 RESPONSIBLE = Text("ผู้รับผิดชอบ", "Responsible")
 RESPONSIBLE_INSIDE = Text("ผู้รับผิดชอบ", "responsible:")
-LAST_TWELVE = Text("{n} รอบล่าสุดที่ปิดแล้ว", "Last {n} closed windows", "Last closed window")
 TWELVE_SUM = Text(
     "{n} รอบล่าสุด: บรรลุ {met} ไม่บรรลุ {breached} สรุปผลไม่ได้ {unknown}",
     "Last {n} windows: met {met}, breached {breached}, not determined {unknown}",
@@ -57,7 +56,6 @@ BREACH_WITHDRAWN = Text("เพิกถอนเหตุแล้ว", "Withdr
 BREACH_SUPERSEDED = Text("รวมกับเหตุก่อนหน้า", "Superseded")
 OPEN_BREACHES = Text("เหตุที่ยังไม่คลี่คลาย", "Open breaches")
 OPENED_AT = Text("พบเมื่อ", "Found at")
-EARLIER_BREACHES = Text("เหตุก่อนหน้านี้", "Earlier breaches")
 STATE = Text("สถานะ", "State")
 EVIDENCE = Text("หลักฐาน", "Evidence")
 WHY_WINDOW = Text("ทำไม {window} จึงเป็นผลนี้", "Why {window} ended so")
@@ -67,7 +65,6 @@ STARTED = Text("เริ่ม", "Started")
 ENDED = Text("เสร็จ", "Ended")
 TOOK = Text("ใช้เวลา", "Took")
 CASES = Text("เรื่องที่นับในรอบนี้", "Cases counted in this window")
-NO_CASES = Text("ไม่มีเรื่องที่นับในรอบนี้", "No case counts in this window.")
 BATCHES = Text("ชุดข้อมูลที่ใช้", "Batches that count")
 SOURCE = Text("แหล่งข้อมูล", "Source")
 ROWS = Text("จำนวนแถว", "Rows")

@@ -57,9 +57,8 @@ NO_PROMISE_HERE = Text(
     "This service has no agreement in force that is open to the public.",
 )
 SINCE_THEN_NOTHING = Text(
-    "ตั้งแต่นั้นมีอีก {n} รอบที่ไม่มีข้อมูล จึงสรุปผลไม่ได้",
-    "Since then {n} windows had no data: not determined",
-    "Since then {n} window had no data: not determined",
+    "ตั้งแต่ {date} ไม่มีข้อมูล จึงสรุปผลไม่ได้",
+    "Since {date} there has been no data: nothing can be determined",
 )
 HOW_COUNTED = Text("นับอย่างไร", "How it is counted")
 HOW_SHARE_WITHIN = Text(
@@ -110,15 +109,10 @@ APP_NOTHING = Text(
     "หน่วยงานของท่านยังไม่มีข้อตกลง เมื่อมีข้อตกลงที่มีผลใช้บังคับ เป้าหมายจะแสดงที่นี่",
     "Your agency is party to no agreement yet. Its objectives appear here once one is in force.",
 )
-APP_OPERATOR = Text(
-    "บัญชีนี้เป็นของผู้ดูแลระบบ จึงไม่มีเป้าหมายของหน่วยงาน",
-    "This account belongs to the operator, which has no objectives of its own.",
-)
 NO_OPEN_BREACHES = Text("ไม่มีเหตุที่ยังไม่คลี่คลาย", "No breach is open.")
 WORST_FIRST = Text("เรียงจากที่ต้องดูแลก่อน", "Worst first")
 HISTORY = Text("รอบที่ผ่านมา", "History")
 YOU = Text("ของท่าน", "you")
-ALL_AGREED = Text("ทั้งหมดที่ตกลงไว้", "all that were agreed")
 
 DEVELOPERS_TITLE = Text("ส่งข้อมูลการวัด และรับแจ้งเหตุ", "Send a measurement, hear of a breach")
 DEVELOPERS_LEAD = Text(
