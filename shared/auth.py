@@ -162,9 +162,7 @@ class Authenticator:
     async def _read(self) -> None:
         keys, disabled = await self._db.read(_read_auth)
         self._keys = {kid: (OKPKey.import_key(json.loads(jwk)), end) for kid, (jwk, end) in keys.items()}
-        self._verified = {
-            token: found for token, found in self._verified.items() if found[0] in self._keys
-        }
+        self._verified = {token: found for token, found in self._verified.items() if found[0] in self._keys}
         self._disabled = disabled
         self._read_at = time.monotonic()
 

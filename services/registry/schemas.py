@@ -269,8 +269,8 @@ class RotationIn(Wire):
     overlap: (
         Annotated[
             timedelta,
-            BeforeValidator(_duration),
             Field(ge=timedelta(0), le=timedelta(days=30), json_schema_extra={"example": "PT24H"}),
+            BeforeValidator(_duration),
         ]
         | None
     ) = None
