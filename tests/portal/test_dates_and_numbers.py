@@ -18,7 +18,7 @@ AMSTERDAM = dates.zone_of("Europe/Amsterdam")
 
 
 def spaced(text: str) -> str:
-    return text.replace(NBSP, " ")
+    return text.replace(NBSP, " ").replace(dates.JOINER, "")
 
 
 def span(start: str, end: str) -> dates.Span:

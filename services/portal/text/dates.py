@@ -14,6 +14,8 @@ from services.portal.text.breaking import NBSP
 from services.portal.text.language import Lang
 
 BUDDHIST = 543
+JOINER = "\u2060"
+"""Else a line may end behind a dash."""
 DEFAULT_ZONE = "Asia/Bangkok"
 
 MONTHS: dict[Lang, tuple[str, ...]] = {
@@ -134,7 +136,7 @@ class Span:
             return day(self.start, lang, short=True)
         names, until = SHORT_MONTHS[lang], day(last, lang, short=True)
         if (self.start.year, self.start.month) == (last.year, last.month):
-            return f"{self.start.day}–{until}"
+            return f"{self.start.day}–{JOINER}{until}"
         if self.start.year == last.year:
             return f"{self.start.day}{NBSP}{names[self.start.month - 1]} – {until}"
         return f"{day(self.start, lang, short=True)} – {until}"
