@@ -181,6 +181,11 @@ def test_times_that_are_refused(text: str) -> None:
     assert times_of_texts([text] * FEW) is None
 
 
+def test_a_fraction_is_no_offset() -> None:
+    assert time_of_text("2026-01-01T00:00:00.012345Z") == 1_767_225_600_012_345
+    assert time_of_text("2026-01-01T00:00:00.124+00:00") == 1_767_225_600_124_000
+
+
 def test_digits_beyond_the_microsecond_are_cut_off() -> None:
     for text in ("2026-01-01T00:00:00.123456789Z", "2026-01-01T07:00:00.1234567+07:00"):
         assert time_of_text(text) == to_micros(datetime(2026, 1, 1, 0, 0, 0, 123456, tzinfo=UTC))

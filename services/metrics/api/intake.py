@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
@@ -26,6 +26,9 @@ Key = Annotated[
         "Required but for a dry run.",
     ),
 ]
+DRY: dict[int | str, dict[str, Any]] = {
+    200: {"model": AcceptedAnswer, "description": "A dry run: judged, and nothing stored."}
+}
 DryRun = Annotated[bool, Query(description="Judge the body, answer 200 and store nothing.")]
 
 
@@ -33,6 +36,7 @@ DryRun = Annotated[bool, Query(description="Judge the body, answer 200 and store
     "/measurements",
     status_code=202,
     response_model=AcceptedAnswer,
+    responses=DRY,
     openapi_extra={"requestBody": MEASUREMENTS_BODY},
 )
 async def post_measurements(
@@ -53,6 +57,7 @@ async def post_measurements(
     "/journey-events",
     status_code=202,
     response_model=AcceptedAnswer,
+    responses=DRY,
     openapi_extra={"requestBody": JOURNEY_EVENTS_BODY},
 )
 async def post_journey_events(
