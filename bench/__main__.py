@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-PARTS = ("intake",)
+PARTS = ("intake", "evaluator", "delay")
 
 
 def main(arguments: list[str]) -> None:
