@@ -68,17 +68,21 @@ def stored_positions(connection: sa.Connection, partitions: Sequence[Partition])
     return {(r.topic, r.partition): r.offset for r in rows if (r.topic, r.partition) in wanted}
 
 
+_move = (
+    sa.update(position)
+    .where(
+        position.c.topic == sa.bindparam("of_topic"),
+        position.c.partition == sa.bindparam("of_partition"),
+        position.c.offset == sa.bindparam("expected"),
+    )
+    .values(offset=sa.bindparam("next"))
+)
+
+
 def move_position(run: Run, uow: UnitOfWork) -> None:
     """Moves the stored position over a run, if it stands where the run starts."""
-    moved = uow.connection.execute(
-        sa.update(position)
-        .where(
-            position.c.topic == run.topic,
-            position.c.partition == run.partition,
-            position.c.offset == run.start,
-        )
-        .values(offset=run.next)
-    )
+    places = {"of_topic": run.topic, "of_partition": run.partition, "expected": run.start, "next": run.next}
+    moved = uow.connection.execute(_move, places)
     if moved.rowcount == 1:
         return
     known = uow.connection.execute(

@@ -40,16 +40,24 @@ class Entry:
     event: str
 
 
+# Made once: making a statement takes longer than running it.
+_bounds = sa.select(
+    sa.select(sa.func.min(feed.c.seq)).scalar_subquery(), sa.select(sa.func.max(feed.c.seq)).scalar_subquery()
+)
+_holds = sa.select(feed.c.seq).where(feed.c.event_id == sa.bindparam("which"))
+_append = sa.insert(feed)
+_append_agency = sa.insert(feed_agency)
+
+
 def bounds(connection: sa.Connection) -> tuple[int, int]:
     """The first sequence number that is kept and the newest; (1, 0) for an empty feed."""
-    row = connection.execute(sa.select(sa.func.min(feed.c.seq), sa.func.max(feed.c.seq))).one()
+    row = connection.execute(_bounds).one()
     return (row[0] or 1, row[1] or 0)
 
 
 def holds(connection: sa.Connection, event_id: str) -> bool:
     """Whether a fact was fed already (a relay may publish it twice)."""
-    found = connection.execute(sa.select(feed.c.seq).where(feed.c.event_id == event_id)).first()
-    return found is not None
+    return connection.execute(_holds, {"which": event_id}).first() is not None
 
 
 def append(
@@ -63,13 +71,10 @@ def append(
     fed_at: datetime,
     event: str,
 ) -> None:
-    connection.execute(
-        sa.insert(feed).values(
-            seq=seq, event_id=event_id, type=kind, public=public, fed_at=fed_at, event=event
-        )
-    )
+    row = {"seq": seq, "event_id": event_id, "type": kind, "public": public, "fed_at": fed_at, "event": event}
+    connection.execute(_append, row)
     if agencies:
-        connection.execute(sa.insert(feed_agency), [{"agency": agency, "seq": seq} for agency in agencies])
+        connection.execute(_append_agency, [{"agency": agency, "seq": seq} for agency in agencies])
 
 
 def after(

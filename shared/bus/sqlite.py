@@ -27,20 +27,27 @@ RUN_RECORDS = 500
 RUN_BYTES = 8 << 20
 
 
+_from = (
+    sa.select(outbox)
+    .where(outbox.c.topic == sa.bindparam("of_topic"), outbox.c.id >= sa.bindparam("start"))
+    .order_by(outbox.c.id)
+    .limit(RUN_RECORDS)
+)
+
+
 class SqliteBus:
     def __init__(self, url: str) -> None:
         self.folder = Path(url.removeprefix("sqlite:///"))
-        self._waiting: list[tuple[frozenset[str], asyncio.AbstractEventLoop, asyncio.Event]] = []
+        self._waiting: list[tuple[frozenset[str], asyncio.AbstractEventLoop, SqliteConsumer]] = []
         self._engines: dict[str, sa.Engine] = {}
 
     @asynccontextmanager
     async def consumer(
         self, group: str, topics: Sequence[str], positions: Positions
     ) -> AsyncIterator[SqliteConsumer]:
-        woken = asyncio.Event()
-        entry = (frozenset(topics), asyncio.get_running_loop(), woken)
+        consumer = SqliteConsumer(self, group, topics, positions)
+        entry = (frozenset(topics), asyncio.get_running_loop(), consumer)
         self._waiting.append(entry)
-        consumer = SqliteConsumer(self, group, topics, positions, woken)
         try:
             await consumer.rewind()
             yield consumer
@@ -49,9 +56,9 @@ class SqliteBus:
             consumer.close()
 
     def committed(self, topics: set[str]) -> None:
-        for wanted, loop, woken in self._waiting:
+        for wanted, loop, consumer in self._waiting:
             if not wanted.isdisjoint(topics):
-                loop.call_soon_threadsafe(woken.set)
+                loop.call_soon_threadsafe(consumer.wake, wanted & topics)
 
     def engine(self, producer: str) -> sa.Engine:
         """A reader of a producer's file."""
@@ -72,12 +79,13 @@ class SqliteConsumer:
         group: str,
         topics: Sequence[str],
         positions: Positions,
-        woken: asyncio.Event,
     ) -> None:
         self._bus = bus
         self._topics = tuple(topics)
         self._positions = positions
-        self._woken = woken
+        self._woken = asyncio.Event()
+        # Topics that may hold something new: a look at each costs as much as a small run.
+        self._due = set(topics)
         self._next: dict[str, int] = {}
         self._applied: dict[str, int] = {}
         self._fresh: set[str] = set()
@@ -98,22 +106,34 @@ class SqliteConsumer:
                     "(`sanya republish` is the way back where a broker keeps the log)"
                 )
             self._next[topic] = self._applied[topic] = position
+        self._due.update(self._topics)
 
     async def runs(self, wait: float = 1.0) -> list[Run]:
-        self._woken.clear()
-        found = await self._call(self._read_all)
+        found = await self._read_due()
         if not found:
             try:
                 async with asyncio.timeout(wait):
                     await self._woken.wait()
             except TimeoutError:
+                self._due.update(self._topics)
                 return []
-            self._woken.clear()
-            found = await self._call(self._read_all)
+            found = await self._read_due()
         for run in found:
             self._next[run.topic] = run.next
             self._fresh.discard(run.topic)
+            # There may be more of it.
+            self._due.add(run.topic)
         return found
+
+    def wake(self, topics: frozenset[str]) -> None:
+        """Something was committed to these topics."""
+        self._due |= topics
+        self._woken.set()
+
+    async def _read_due(self) -> list[Run]:
+        self._woken.clear()
+        due, self._due = self._due, set()
+        return await self._call(self._read_these, [topic for topic in self._topics if topic in due])
 
     def holds(self, run: Run) -> bool:
         return self._next[run.topic] >= run.next
@@ -130,20 +150,15 @@ class SqliteConsumer:
     async def _call(self, function: Callable[[*Args], T], *args: *Args) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, function, *args)
 
-    def _read_all(self) -> list[Run]:
-        found = (self._read(topic) for topic in self._topics)
+    def _read_these(self, topics: Sequence[str]) -> list[Run]:
+        found = (self._read(topic) for topic in topics)
         return [run for run in found if run is not None]
 
     def _read(self, topic: str) -> Run | None:
         start = self._next[topic]
         producer = TOPICS[topic].producer
         with self._bus.engine(producer).connect() as connection:
-            rows = connection.execute(
-                sa.select(outbox)
-                .where(outbox.c.topic == topic, outbox.c.id >= start)
-                .order_by(outbox.c.id)
-                .limit(RUN_RECORDS)
-            )
+            rows = connection.execute(_from, {"of_topic": topic, "start": start})
             records: list[Record] = []
             size = 0
             for row in rows:

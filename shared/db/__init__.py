@@ -66,7 +66,7 @@ class UnitOfWork:
                 raise ValueError(f"{event.type}: {len(event.data)} bytes are more than one event may carry")
         trace = current_trace()
         ids = self.connection.execute(
-            sa.insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True),
+            _append,
             [
                 {
                     "topic": event.topic,
@@ -127,6 +127,9 @@ class UnitOfWork:
                 sa.text("SELECT pg_notify(:channel, :topics)"),
                 {"channel": channel(self.service), "topics": ",".join(sorted(self.topics))},
             )
+
+
+_append = sa.insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
 
 
 def channel(service: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,9 +43,9 @@ class Track:
     dirty_to: int | None
 
 
-def _upsert(connection: sa.Connection, table: sa.Table) -> Any:
+def _upsert(dialect: str, table: sa.Table) -> Any:
     """INSERT that can say what to do on conflict, on either database."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 # --- ticks -------------------------------------------------------------------------------------------
@@ -52,17 +53,23 @@ def _upsert(connection: sa.Connection, table: sa.Table) -> Any:
 
 def tick_of(connection: sa.Connection, partition: int) -> tuple[int, int]:
     """The newest tick of a partition (0 before the first) and the sequence of its last transaction."""
-    row = connection.execute(
-        sa.select(tick.c.at, tick.c.sequence).where(tick.c.partition == partition)
-    ).first()
+    row = connection.execute(_tick_of, {"which": partition}).first()
     return (row.at, row.sequence) if row else (0, 0)
 
 
+_tick_of = sa.select(tick.c.at, tick.c.sequence).where(tick.c.partition == sa.bindparam("which"))
+
+
+@cache
+def _put_tick(dialect: str) -> Any:
+    statement = _upsert(dialect, tick)
+    excluded = {name: statement.excluded[name] for name in ("at", "sequence")}
+    return statement.on_conflict_do_update(index_elements=["partition"], set_=excluded)
+
+
 def put_tick(connection: sa.Connection, partition: int, at: int, sequence: int) -> None:
-    statement = _upsert(connection, tick).values(partition=partition, at=at, sequence=sequence)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["partition"], set_={"at": at, "sequence": sequence})
-    )
+    values = {"partition": partition, "at": at, "sequence": sequence}
+    connection.execute(_put_tick(connection.dialect.name), values)
 
 
 def newest_tick(connection: sa.Connection) -> int:
@@ -74,8 +81,12 @@ def newest_tick(connection: sa.Connection) -> int:
 
 
 def batch_states(connection: sa.Connection, ids: Sequence[str]) -> dict[str, str]:
-    rows = connection.execute(sa.select(batch.c.id, batch.c.state).where(batch.c.id.in_(ids)))
-    return {row.id: row.state for row in rows}
+    return {row.id: row.state for row in connection.execute(_batch_states, {"ids": ids})}
+
+
+_batch_states = sa.select(batch.c.id, batch.c.state).where(
+    batch.c.id.in_(sa.bindparam("ids", expanding=True))
+)
 
 
 def add_batches(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -90,9 +101,12 @@ def set_batch_state(connection: sa.Connection, batch_id: str, state: str) -> Non
 def applied_revisions(connection: sa.Connection, ids: Sequence[str]) -> dict[str, set[str]]:
     """batch -> the revisions whose tracks hold it already."""
     found: dict[str, set[str]] = {name: set() for name in ids}
-    for row in connection.execute(sa.select(applied).where(applied.c.batch.in_(ids))):
+    for row in connection.execute(_applied_revisions, {"ids": ids}):
         found[row.batch].add(row.revision)
     return found
+
+
+_applied_revisions = sa.select(applied).where(applied.c.batch.in_(sa.bindparam("ids", expanding=True)))
 
 
 def add_applied(connection: sa.Connection, pairs: Iterable[tuple[str, str]]) -> None:
@@ -238,16 +252,15 @@ def save_track(connection: sa.Connection, found: Track) -> None:
 
 def add_to_panes(connection: sa.Connection, rows: Sequence[Mapping[str, int]]) -> None:
     """Adds (also negative) counts and limbs to panes: rows of track, minute and `ADDED`."""
-    if not rows:
-        return
-    statement = _upsert(connection, pane)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["track", "minute"],
-            set_={name: pane.c[name] + statement.excluded[name] for name in ADDED},
-        ),
-        list(rows),
-    )
+    if rows:
+        connection.execute(_add_to_panes(connection.dialect.name), list(rows))
+
+
+@cache
+def _add_to_panes(dialect: str) -> Any:
+    statement = _upsert(dialect, pane)
+    added = {name: pane.c[name] + statement.excluded[name] for name in ADDED}
+    return statement.on_conflict_do_update(index_elements=["track", "minute"], set_=added)
 
 
 def add_extremes(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -265,33 +278,34 @@ def remove_extremes(
 
 def sums(connection: sa.Connection, track_id: int, start: int, end: int) -> tuple[int, int, int, int]:
     """n, good, total and sum over the panes of [start, end)."""
-    columns = [sa.func.coalesce(sa.func.sum(pane.c[name]), 0) for name in ADDED]
-    row = connection.execute(
-        sa.select(*columns).where(
-            pane.c.track == track_id,
-            pane.c.minute >= start // MINUTE,
-            pane.c.minute < -(-end // MINUTE),
-        )
-    ).one()
+    row = connection.execute(_sums, _minutes(track_id, start, end)).one()
     n, good, total, high, low = (int(value) for value in row)
     return n, good, total, (high << 32) + low
 
 
+def _minutes(track_id: int, start: int, end: int) -> dict[str, int]:
+    return {"which": track_id, "first": start // MINUTE, "behind": -(-end // MINUTE)}
+
+
+def _within(table: sa.Table) -> sa.ColumnElement[bool]:
+    minute = table.c.minute
+    within = (minute >= sa.bindparam("first")) & (minute < sa.bindparam("behind"))
+    return (table.c.track == sa.bindparam("which")) & within
+
+
+_sums = sa.select(*(sa.func.coalesce(sa.func.sum(pane.c[name]), 0) for name in ADDED)).where(_within(pane))
+_extremes = sa.select(sa.func.min(extreme.c.minimum), sa.func.max(extreme.c.maximum)).where(_within(extreme))
+
+
 def extremes(connection: sa.Connection, track_id: int, start: int, end: int) -> tuple[int | None, int | None]:
     """Minimum and maximum over [start, end); None without values."""
-    row = connection.execute(
-        sa.select(sa.func.min(extreme.c.minimum), sa.func.max(extreme.c.maximum)).where(
-            extreme.c.track == track_id,
-            extreme.c.minute >= start // MINUTE,
-            extreme.c.minute < -(-end // MINUTE),
-        )
-    ).one()
+    row = connection.execute(_extremes, _minutes(track_id, start, end)).one()
     return row[0], row[1]
 
 
 def add_after_final(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
-        statement = _upsert(connection, after_final).values(**row)
+        statement = _upsert(connection.dialect.name, after_final).values(**row)
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["track", "window_start", "batch"],

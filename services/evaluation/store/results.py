@@ -59,15 +59,19 @@ def _values(row: Result | Breach) -> dict[str, Any]:
 def newest_result(
     connection: sa.Connection, track_id: int, window_start: int, window_end: int
 ) -> Result | None:
-    row = connection.execute(
-        sa.select(result).where(
-            result.c.track == track_id,
-            result.c.window_end == window_end,
-            result.c.window_start == window_start,
-            result.c.newest,
-        )
-    ).first()
+    window = {"which": track_id, "first": window_start, "behind": window_end}
+    row = connection.execute(_newest_result, window).first()
     return None if row is None else Result(**row._asdict())
+
+
+# Made once: making a statement takes longer than running it.
+_newest_result = sa.select(result).where(
+    result.c.track == sa.bindparam("which"),
+    result.c.window_end == sa.bindparam("behind"),
+    result.c.window_start == sa.bindparam("first"),
+    result.c.newest,
+)
+_insert_result = sa.insert(result)
 
 
 def put_result(connection: sa.Connection, new: Result, replaces: Result | None) -> None:
@@ -77,7 +81,7 @@ def put_result(connection: sa.Connection, new: Result, replaces: Result | None) 
             connection.execute(sa.delete(result).where(result.c.id == replaces.id))
         else:
             connection.execute(sa.update(result).where(result.c.id == replaces.id).values(newest=False))
-    connection.execute(sa.insert(result).values(**_values(new)))
+    connection.execute(_insert_result, _values(new))
 
 
 def update_state(connection: sa.Connection, result_id: str, state: str, body: dict[str, Any]) -> None:
@@ -144,22 +148,34 @@ def objective_verdicts(
     connection: sa.Connection, agreement: str, objective: str, scope: str
 ) -> Sequence[Any]:
     """Newest verdicts of an objective and scope over all revisions, by the end of their windows."""
-    return connection.execute(
-        sa.select(
-            result.c.id,
-            result.c.window_start,
-            result.c.window_end,
-            result.c.verdict,
-            result.c.agreement_revision,
-        )
-        .where(
-            result.c.agreement == agreement,
-            result.c.objective == objective,
-            result.c.scope == scope,
-            result.c.newest,
-        )
-        .order_by(result.c.window_end, result.c.window_start, result.c.track)
-    ).all()
+    return connection.execute(_verdicts, _of(agreement, objective, scope)).all()
+
+
+def _of(agreement: str, objective: str, scope: str) -> dict[str, str]:
+    return {"in_agreement": agreement, "of_objective": objective, "in_scope": scope}
+
+
+def _are_of(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        table.c.agreement == sa.bindparam("in_agreement"),
+        table.c.objective == sa.bindparam("of_objective"),
+        table.c.scope == sa.bindparam("in_scope"),
+    )
+
+
+_verdicts = (
+    sa.select(
+        result.c.id,
+        result.c.window_start,
+        result.c.window_end,
+        result.c.verdict,
+        result.c.agreement_revision,
+    )
+    .where(_are_of(result), result.c.newest)
+    .order_by(result.c.window_end, result.c.window_start, result.c.track)
+)
+_breaches_of = sa.select(breach).where(_are_of(breach)).order_by(breach.c.window_start, breach.c.id)
+_insert_breach = sa.insert(breach)
 
 
 def last_result_before(connection: sa.Connection, track_id: int, end: int) -> Result | None:
@@ -231,21 +247,14 @@ def earlier_ids(connection: sa.Connection, later: Result) -> list[str]:
 
 def breaches_of(connection: sa.Connection, agreement: str, objective: str, scope: str) -> list[Breach]:
     """All breaches of an objective and scope, by their window."""
-    rows = connection.execute(
-        sa.select(breach)
-        .where(
-            breach.c.agreement == agreement,
-            breach.c.objective == objective,
-            breach.c.scope == scope,
-        )
-        .order_by(breach.c.window_start, breach.c.id)
-    )
+    rows = connection.execute(_breaches_of, _of(agreement, objective, scope))
     return [Breach(**row._asdict()) for row in rows]
 
 
 def put_breach(connection: sa.Connection, new: Breach) -> None:
-    connection.execute(sa.delete(breach).where(breach.c.id == new.id))
-    connection.execute(sa.insert(breach).values(**_values(new)))
+    if new.number > 1:
+        connection.execute(sa.delete(breach).where(breach.c.id == new.id))
+    connection.execute(_insert_breach, _values(new))
 
 
 def breach_by_id(connection: sa.Connection, breach_id: str) -> Breach | None:
