@@ -24,8 +24,7 @@ PER_ROUND = 500
 PER_ROUND_BYTES = 16 << 20
 
 
-def unpublished(connection: sa.Connection) -> list[tuple[int, Record]]:
-    """The oldest unpublished rows, as many as make a round; partition -1: the relay has yet to choose it."""
+def _made() -> sa.Select[Any]:
     size = sa.func.octet_length(outbox.c.data)
     oldest = (
         sa.select(outbox.c.id, size.label("size"))
@@ -36,14 +35,24 @@ def unpublished(connection: sa.Connection) -> list[tuple[int, Record]]:
     )
     before = sa.func.sum(oldest.c.size).over(order_by=oldest.c.id) - oldest.c.size
     summed = sa.select(oldest.c.id, before.label("before")).subquery()
-    rows = connection.execute(
+    return (
         sa.select(outbox)
         .join(summed, summed.c.id == outbox.c.id)
         .where(summed.c.before < PER_ROUND_BYTES)
         .order_by(outbox.c.id)
     )
+
+
+# Made once: making a statement takes longer than running it.
+_unpublished = _made()
+_mark = sa.update(outbox).where(outbox.c.id.in_(sa.bindparam("ids", expanding=True))).values(published=True)
+_hastily = sa.text("SET LOCAL synchronous_commit = off")
+
+
+def unpublished(connection: sa.Connection) -> list[tuple[int, Record]]:
+    """The oldest unpublished rows, as many as make a round; partition -1: the relay has yet to choose it."""
     found: list[tuple[int, Record]] = []
-    for row in rows:
+    for row in connection.execute(_unpublished):
         producer = TOPICS[row.topic].producer
         record = Record(
             topic=row.topic,
@@ -65,8 +74,8 @@ def unpublished(connection: sa.Connection) -> list[tuple[int, Record]]:
 
 def mark_published(ids: Sequence[int], uow: UnitOfWork) -> None:
     # Losing this commit in a crash costs duplicates, which consumers know; waiting for it costs delay.
-    uow.connection.execute(sa.text("SET LOCAL synchronous_commit = off"))
-    uow.connection.execute(sa.update(outbox).where(outbox.c.id.in_(ids)).values(published=True))
+    uow.connection.execute(_hastily)
+    uow.connection.execute(_mark, {"ids": ids})
 
 
 def republish(topics: Sequence[str], uow: UnitOfWork) -> int:
