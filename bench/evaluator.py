@@ -9,6 +9,7 @@ minute of it is a pane, so that with 10,000 series almost every row is one. The 
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 import tempfile
 import time
@@ -21,6 +22,7 @@ from msgspec.structs import replace
 from services.evaluation.domain.panes import deltas
 from services.evaluation.handlers.intake import _columns
 from shared.events.metrics import Batch
+from shared.service import GC_THRESHOLDS
 from tests.evaluation.engine import accepted, at, batch, indicator, objective, open_engine, revision, tick
 
 ROWS = 10_000
@@ -76,6 +78,8 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="bench evaluator", description=__doc__)
     parser.add_argument("--batches", type=int, default=20)
     options = parser.parse_args(arguments)
+    # As a server does.
+    gc.set_threshold(*GC_THRESHOLDS)
     print(f"evaluator: batches of {ROWS:,} rows, each in a transaction of its own")
     for series in (1, 100, 10_000):
         wall, core, floor = measure(series, options.batches)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,9 +16,6 @@ from services.metrics.subscriptions import subscription
 from shared.service import Context, Service
 
 MOST_BODY = 4 << 20
-GC_THRESHOLDS = (50_000, 20, 50)
-"""The rows of a body are thousands of objects that refer to nothing in a circle: looking through them for
-circles after every 700 took a tenth of the intake's time."""
 
 
 @asynccontextmanager
@@ -30,12 +26,9 @@ async def _intake(context: Context) -> AsyncIterator[None]:
     intake = Intake(context.db, settings, context.clock, floor)
     context.parts["intake"] = intake
     writer = asyncio.create_task(intake.run(), name="metrics-intake")
-    thresholds = gc.get_threshold()
-    gc.set_threshold(*GC_THRESHOLDS)
     try:
         yield
     finally:
-        gc.set_threshold(*thresholds)
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
 

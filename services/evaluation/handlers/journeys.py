@@ -84,7 +84,7 @@ def _contribution(
     changes: Changes, revision: Revision, objective: Objective, journey: str, reading: Reading
 ) -> Contribution:
     counted = count(objective, reading, changes.tick)
-    values = [reading.labels.get(name) for name in objective.scope]
+    values = tuple(reading.labels.get(name) for name in objective.scope)
     # A group exists from the start of its first journey on, whether that was heard first or last.
     track = changes.track(revision, objective, scope_text(objective.scope, values), reading.started)
     changes.begin(track, objective, reading.started)

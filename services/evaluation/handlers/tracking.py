@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from services.evaluation.domain.objective import Objective
@@ -17,7 +18,8 @@ from shared.clock import MINUTE
 from shared.db import UnitOfWork
 
 
-def scope_text(names: Sequence[str], values: Sequence[str | None]) -> str:
+@lru_cache(maxsize=100_000)
+def scope_text(names: tuple[str, ...], values: tuple[str | None, ...]) -> str:
     """The canonical text of a scope: JSON, names in order."""
     return json.dumps(
         dict(sorted(zip(names, values, strict=True))), ensure_ascii=False, separators=(",", ":")
