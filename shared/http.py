@@ -25,13 +25,14 @@ from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 from starlette.exceptions import HTTPException
 
-from shared.db import Database, UnitOfWork
+from shared.db import Database, UnitOfWork, unanswered
 from shared.errors import (
     MOST_ERRORS,
     Fault,
     NotYetKnown,
     PreconditionFailed,
     Problem,
+    Unavailable,
     Unprocessable,
     UnsupportedMedia,
 )
@@ -255,6 +256,11 @@ def install_problems(app: FastAPI) -> None:
         )
 
     async def on_bug(request: Request, error: Exception) -> Response:
+        if unanswered(error):
+            log.error("the database does not answer", path=request.url.path, exc_info=error)
+            return problem_response(
+                Unavailable("the service's database does not answer; send it again", retry_after=2)
+            )
         log.error("unhandled", path=request.url.path, exc_info=error)
         return problem_response(
             Problem("an unexpected error on our side; quote the trace id when you report it")

@@ -45,11 +45,11 @@ def objective_of(connection: Connection, track: Track) -> tuple[Revision, Object
 
 
 def open_results(
-    connection: Connection, agreements: Sequence[str], objective: str | None
-) -> list[dict[str, Any]]:
+    connection: Connection, agreements: Sequence[str], objective: str | None = None
+) -> list[Result]:
     """The windows that hold the newest tick, judged from their panes as they are now."""
     tick = panes.newest_tick(connection)
-    found: list[dict[str, Any]] = []
+    found: list[Result] = []
     for agreement in sorted(agreements):
         for track in panes.tracks_of(connection, agreement=agreement, objective=objective):
             both = objective_of(connection, track)
@@ -70,17 +70,34 @@ def _open_result(
     objective: Objective,
     window: Window,
     tick: int,
-) -> dict[str, Any]:
+) -> Result:
     stored = results.newest_result(connection, track.id, *window)
     if stored is not None:
-        return stored.body
+        return stored
     tally = window_tally(connection, track.id, objective, window)
     overdue = journeys.overdue(connection, track.id, *window) if objective.on_journeys else (0, 0)
     judgement = verdict.judge(objective, tally, verdict.OPEN)
     body = result_body(
         track, revision, objective, window, judgement, verdict.OPEN, tick=tick, overdue=overdue
     )
-    return {"id": result_id(track, window, 0), "revision": 0, **body, "supersedes": None}
+    identity = result_id(track, window, 0)
+    return Result(
+        id=identity,
+        track=track.id,
+        agreement=track.agreement,
+        agreement_revision=track.revision,
+        objective=track.objective,
+        scope=track.scope,
+        window_start=window.start,
+        window_end=window.end,
+        number=0,
+        state=verdict.OPEN,
+        verdict=judgement.verdict,
+        newest=True,
+        supersedes=None,
+        computed_at=tick,
+        body={"id": identity, "revision": 0, **body, "supersedes": None},
+    )
 
 
 def explanation(connection: Connection, result: Result, after: str, limit: int) -> dict[str, Any] | None:

@@ -183,6 +183,15 @@ def test_a_promise_is_shared_systems_report_a_breach_is_found_and_heard(
     assert heard[1][1] == heard[2][1]
     assert [revision for _, _, revision in heard] == [1, 1, 2]
 
+    # An open window is judged when it is asked for, and is explained like any other; for parties only.
+    coming = city.office.get(f"{EVALUATION}/results", agreement=AGREEMENT, state="open")["items"]
+    assert {one["objective"] for one in coming} == {"up", "slowest", "confirm"}
+    why = city.office.get(f"{EVALUATION}/results/{coming[0]['id']}/explanation")
+    assert why["result"]["id"] == coming[0]["id"]
+    with pytest.raises(Refused) as hidden:
+        instance.api().get(f"{EVALUATION}/results/{coming[0]['id']}")
+    assert hidden.value.status == 404
+
     # The list says the same, and goes on from any cursor; another agency hears nothing of it.
     page = land.office.get("/api/delivery/v1/events")
     assert breach_events(page["items"]) == heard

@@ -89,7 +89,7 @@ class Engine:
         return self.db.snapshot(read)
 
     def open(self) -> list[dict[str, Any]]:
-        return self.db.snapshot(reading.open_results, [AGREEMENT], None)
+        return [one.body for one in self.db.snapshot(reading.open_results, [AGREEMENT])]
 
     def breaches(self) -> list[results.Breach]:
         def read(connection: sa.Connection) -> list[results.Breach]:

@@ -60,7 +60,9 @@ def lines(objective: Objective, result: dict[str, Any], limit: str | None) -> li
         rule = (f"อยู่ในเกณฑ์ {sign} {limit}", f"within {sign} {limit}") if limit else ("ที่ดี", "good")
         found.append(Line(f"{rule[0]} {good} {unit[0]}", f"{rule[1]}: {good} {unit[1]}", good))
     if result["exact"] is not None:
-        compared = f"{result['exact']} = {result['value']}, {objective.comparator} {objective.target_text}"
+        exact, value = result["exact"], result["value"]
+        number = value if exact.endswith("/1") else f"{exact} = {value}"
+        compared = f"{number}, {objective.comparator} {objective.target_text}"
         found.append(Line(f"เทียบกับเป้าหมาย: {compared}", f"against the target: {compared}"))
     if total < objective.minimum_total:
         found.append(
