@@ -311,6 +311,7 @@ def run(
             service.migrate(service.settings())
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
+    gc.enable()
     server: _Server
     last = threading.Timer(2 * DRAIN_SECONDS, os._exit, (3,))
     last.daemon = True
