@@ -122,6 +122,7 @@ async def _stream(
             yield f"id: {entry.seq}\nevent: {entry.type}\ndata: {entry.event}\n\n"
         if entries:
             spoke = loop.time()
+        if len(entries) == STREAM_ROWS:
             continue
         if loop.time() - spoke > HEARTBEAT_SECONDS:
             spoke = loop.time()

@@ -81,18 +81,24 @@ def after(
     connection: sa.Connection, seq: int, agency: str | None, types: tuple[str, ...], limit: int
 ) -> list[Entry]:
     """What an agency may hear of, behind ``seq``, oldest first."""
-    visible = sa.select(feed_agency.c.seq).where(
-        feed_agency.c.seq == feed.c.seq, feed_agency.c.agency == agency
-    )
-    query = (
-        sa.select(feed.c.seq, feed.c.type, feed.c.event)
-        .where(feed.c.seq > seq, feed.c.public | visible.exists())
-        .order_by(feed.c.seq)
-        .limit(limit)
-    )
+    where = {"behind": seq, "listener": agency, "most": limit}
     if types:
-        query = query.where(feed.c.type.in_(types))
-    return [Entry(*row) for row in connection.execute(query)]
+        rows = connection.execute(_after_of_types, {**where, "types": types})
+    else:
+        rows = connection.execute(_after, where)
+    return [Entry(*row) for row in rows]
+
+
+_visible = sa.select(feed_agency.c.seq).where(
+    feed_agency.c.seq == feed.c.seq, feed_agency.c.agency == sa.bindparam("listener", type_=sa.String(64))
+)
+_after = (
+    sa.select(feed.c.seq, feed.c.type, feed.c.event)
+    .where(feed.c.seq > sa.bindparam("behind"), feed.c.public | _visible.exists())
+    .order_by(feed.c.seq)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_after_of_types = _after.where(feed.c.type.in_(sa.bindparam("types", expanding=True)))
 
 
 def forget_before(connection: sa.Connection, instant: datetime) -> int:

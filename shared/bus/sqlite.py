@@ -86,6 +86,7 @@ class SqliteConsumer:
         self._woken = asyncio.Event()
         # Topics that may hold something new: a look at each costs as much as a small run.
         self._due = set(topics)
+        self._more: set[str] = set()
         self._next: dict[str, int] = {}
         self._applied: dict[str, int] = {}
         self._fresh: set[str] = set()
@@ -121,8 +122,6 @@ class SqliteConsumer:
         for run in found:
             self._next[run.topic] = run.next
             self._fresh.discard(run.topic)
-            # There may be more of it.
-            self._due.add(run.topic)
         return found
 
     def wake(self, topics: frozenset[str]) -> None:
@@ -132,7 +131,9 @@ class SqliteConsumer:
 
     async def _read_due(self) -> list[Run]:
         self._woken.clear()
-        due, self._due = self._due, set()
+        due, self._due, self._more = self._due | self._more, set(), set()
+        if not due:
+            return []
         return await self._call(self._read_these, [topic for topic in self._topics if topic in due])
 
     def holds(self, run: Run) -> bool:
@@ -181,6 +182,8 @@ class SqliteConsumer:
                 size += len(row.data)
                 if size >= RUN_BYTES:
                     break
+        if size >= RUN_BYTES or len(records) == RUN_RECORDS:
+            self._more.add(topic)
         if not records:
             return None
         after = records[-1].offset + 1

@@ -29,7 +29,10 @@ class Revision:
 
 
 def control_version(connection: sa.Connection) -> int:
-    return int(connection.execute(sa.select(control.c.version)).scalar_one())
+    return int(connection.execute(_control_version).scalar_one())
+
+
+_control_version = sa.select(control.c.version)
 
 
 def raise_control_version(connection: sa.Connection) -> None:

@@ -91,7 +91,10 @@ _batch_states = sa.select(batch.c.id, batch.c.state).where(
 
 def add_batches(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        connection.execute(sa.insert(batch), list(rows))
+        connection.execute(_add_batches, list(rows))
+
+
+_add_batches, _add_applied, _add_extremes = sa.insert(batch), sa.insert(applied), sa.insert(extreme)
 
 
 def set_batch_state(connection: sa.Connection, batch_id: str, state: str) -> None:
@@ -112,7 +115,7 @@ _applied_revisions = sa.select(applied).where(applied.c.batch.in_(sa.bindparam("
 def add_applied(connection: sa.Connection, pairs: Iterable[tuple[str, str]]) -> None:
     rows = [{"batch": one, "revision": other} for one, other in pairs]
     if rows:
-        connection.execute(sa.insert(applied), rows)
+        connection.execute(_add_applied, rows)
 
 
 def remove_applied(connection: sa.Connection, batch_id: str) -> None:
@@ -265,7 +268,7 @@ def _add_to_panes(dialect: str) -> Any:
 
 def add_extremes(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        connection.execute(sa.insert(extreme), list(rows))
+        connection.execute(_add_extremes, list(rows))
 
 
 def remove_extremes(
