@@ -1,0 +1,72 @@
+"""Open windows: judged when they are asked for, from their panes as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.evaluation.domain import verdict
+from services.evaluation.domain.objective import Objective
+from services.evaluation.domain.windows import CalendarWindows, Window
+from services.evaluation.handlers.judging import result_body, result_id, window_tally
+from services.evaluation.reading.visible import objective_of
+from services.evaluation.store import journeys, panes, results
+from services.evaluation.store.control import Revision
+from services.evaluation.store.panes import Track
+from services.evaluation.store.results import Result
+from shared.db import Connection
+
+
+def open_results(
+    connection: Connection, agreements: Sequence[str], objective: str | None = None
+) -> list[Result]:
+    """The windows that hold the newest tick, judged from their panes as they are now."""
+    tick = panes.newest_tick(connection)
+    found: list[Result] = []
+    for agreement in sorted(agreements):
+        for track in panes.tracks_of(connection, agreement=agreement, objective=objective):
+            both = objective_of(connection, track)
+            if both is None:
+                continue
+            revision, judged = both
+            ended = revision.effective_to is not None and revision.effective_to <= tick
+            if not isinstance(judged.windows, CalendarWindows) or ended or tick < revision.effective_from:
+                continue
+            found.append(_open_result(connection, track, revision, judged, judged.windows.at(tick), tick))
+    return found
+
+
+def _open_result(
+    connection: Connection,
+    track: Track,
+    revision: Revision,
+    objective: Objective,
+    window: Window,
+    tick: int,
+) -> Result:
+    stored = results.newest_result(connection, track.id, *window)
+    if stored is not None:
+        return stored
+    tally = window_tally(connection, track.id, objective, window)
+    overdue = journeys.overdue(connection, track.id, *window) if objective.on_journeys else (0, 0)
+    judgement = verdict.judge(objective, tally, verdict.OPEN)
+    body = result_body(
+        track, revision, objective, window, judgement, verdict.OPEN, tick=tick, overdue=overdue
+    )
+    identity = result_id(track, window, 0)
+    return Result(
+        id=identity,
+        track=track.id,
+        agreement=track.agreement,
+        agreement_revision=track.revision,
+        objective=track.objective,
+        scope=track.scope,
+        window_start=window.start,
+        window_end=window.end,
+        number=0,
+        state=verdict.OPEN,
+        verdict=judgement.verdict,
+        newest=True,
+        supersedes=None,
+        computed_at=tick,
+        body={"id": identity, "revision": 0, **body, "supersedes": None},
+    )
