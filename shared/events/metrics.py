@@ -6,13 +6,13 @@ has no key: it goes to every partition, behind what was accepted before it.
 
 from __future__ import annotations
 
-from typing import cast
+from typing import ClassVar, cast
 
 import msgspec
 import zstandard
 
-from shared.events.envelope import Event
-from shared.events.topics import MEASUREMENTS
+from shared.events.envelope import Event, Fact
+from shared.events.topics import MEASUREMENTS, REPORTING
 
 BATCH = "sanya.metrics.batch.accepted.v1"
 JOURNEYS = "sanya.metrics.journey-events.accepted.v1"
@@ -42,8 +42,19 @@ class ColumnGroup(msgspec.Struct, frozen=True):
     labels: dict[str, LabelColumn]
 
 
+class Cover(msgspec.Struct, frozen=True):
+    """A report of a span [from_at, to_at): what the source had to say about these indicators is complete."""
+
+    from_at: int
+    to_at: int
+    indicators: list[str]
+
+
 class Batch(msgspec.Struct, frozen=True):
-    """An accepted batch of measurements. `first_at` and `last_at` span its event times."""
+    """An accepted batch of measurements. `first_at` and `last_at` span its event times and what it covers.
+
+    With `covers` it may have no rows: a report of nothing.
+    """
 
     batch: str
     service: str
@@ -55,6 +66,7 @@ class Batch(msgspec.Struct, frozen=True):
     rows: int
     groups: list[ColumnGroup]
     backfill: str | None = None
+    covers: Cover | None = None
 
 
 class JourneyEvent(msgspec.Struct, frozen=True, array_like=True):
@@ -109,6 +121,45 @@ class Sealed(msgspec.Struct, frozen=True):
     agency: str
     from_at: int
     to_at: int
+    reason: str
+
+
+class SourceTold(Fact):
+    """A planned source, on one indicator of one agreement. Times are µs UTC; `heard_at` None: never heard."""
+
+    topic: ClassVar[str] = REPORTING
+
+    agreement: str
+    parties: list[str]
+    visibility: str
+    service: str
+    source: str
+    indicator: str
+    post: str | None = None
+    heard_at: int | None
+    silent_since: int
+
+    def subject_of(self) -> str:
+        return f"{self.agreement}/{self.indicator}/{self.source}"
+
+    def key_of(self) -> str:
+        return self.agreement
+
+
+class SourceSilent(SourceTold):
+    """A source has been silent for longer than its measurement plan says. Once for each silence.
+
+    `silent_since`: when its next report was due.
+    """
+
+    type: ClassVar[str] = "sanya.metrics.source.silent.v1"
+
+
+class SourceRecovered(SourceTold):
+    """A silence ended: the source reported again, or its plan is in force no longer (`reason`)."""
+
+    type: ClassVar[str] = "sanya.metrics.source.recovered.v1"
+
     reason: str
 
 

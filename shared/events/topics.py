@@ -36,6 +36,7 @@ INDICATORS = "sla.indicator.v1"
 AGREEMENTS = "sla.agreement.v1"
 MEASUREMENTS = "metrics.measurements.v1"
 REPLAYS = "metrics.replay.v1"
+REPORTING = "metrics.source.v1"
 REPLAY_REQUESTS = "evaluation.replay-request.v1"
 RESULTS = "evaluation.result.v1"
 BREACHES = "evaluation.breach.v1"
@@ -49,6 +50,7 @@ _ALL = (
     Topic(AGREEMENTS, "sla", 1, None, None, "revisions with their [from, to); key: agreement"),
     Topic(MEASUREMENTS, "metrics", 12, 14, 400, "batches, journey events, voids, seals, ticks; key: service"),
     Topic(REPLAYS, "metrics", 12, 2, 2, "batches told again on request; key: service"),
+    Topic(REPORTING, "metrics", 1, 90, 90, "planned sources that fell silent or report again; key: agreement"),
     Topic(REPLAY_REQUESTS, "evaluation", 1, 14, 14, "which service's batches the evaluator needs again"),
     Topic(RESULTS, "evaluation", 12, 90, 90, "results that became final or were revised; key: agreement"),
     Topic(BREACHES, "evaluation", 12, 90, 90, "breaches opened, revised, closed, ...; key: agreement"),
