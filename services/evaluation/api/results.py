@@ -1,4 +1,4 @@
-"""Results, explanations and breaches."""
+"""Results and explanations."""
 
 from __future__ import annotations
 
@@ -8,28 +8,18 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 
 from services.evaluation import reading
-from services.evaluation.handlers.breaches import breach_body
-from services.evaluation.schemas import BreachOut, Explanation, ResultOut
+from services.evaluation.api.common import agency_of, database
+from services.evaluation.schemas import Explanation, ResultOut
 from services.evaluation.store import results
-from shared.auth import MaybeSignedIn, Principal, SignedIn
+from shared.auth import MaybeSignedIn
 from shared.clock import to_micros
-from shared.db import Database
 from shared.errors import NotFound
 from shared.http import After, Limit, Page, StrictRoute, cursor, read_cursor
 
-router = APIRouter(prefix="/api/evaluation/v1", route_class=StrictRoute, tags=["results"])
+router = APIRouter(route_class=StrictRoute)
 
 STATES = "^(open|closed|final)$"
 VERDICTS = "^(met|breached|not_determined|on_track|at_risk|no_data)$"
-
-
-def _db(request: Request) -> Database:
-    db: Database = request.app.state.contexts["evaluation"].db
-    return db
-
-
-def _agency(caller: Principal | None) -> str | None:
-    return None if caller is None else caller.agency
 
 
 @router.get("/results")
@@ -55,7 +45,7 @@ async def list_results(
     high = None if ends_to is None else to_micros(ends_to)
 
     def read(connection: Any) -> tuple[list[dict[str, Any]], str | None]:
-        mine, public = reading.visible(connection, _agency(caller))
+        mine, public = reading.visible(connection, agency_of(caller))
         chosen = [code for code in mine | public if agreement in (None, code)]
         found: list[dict[str, Any]] = []
         if place is None and state in (None, "open"):
@@ -83,7 +73,7 @@ async def list_results(
         following = cursor(rows[-1].window_end, rows[-1].id) if more else None
         return [*found, *(row.body for row in rows)], following
 
-    items, following = await _db(request).read(read)
+    items, following = await database(request).read(read)
     return Page(items=[ResultOut.model_validate(item) for item in items], next=following)
 
 
@@ -94,7 +84,7 @@ def _within(one: results.Result, low: int | None, high: int | None) -> bool:
 @router.get("/results/{result_id}")
 async def get_result(request: Request, caller: MaybeSignedIn, result_id: str) -> ResultOut:
     """One revision of a result."""
-    found = await _db(request).read(_visible_result, result_id, _agency(caller))
+    found = await database(request).read(_visible_result, result_id, agency_of(caller))
     return ResultOut.model_validate(found.body)
 
 
@@ -110,18 +100,18 @@ async def explain_result(
     place = read_cursor(after, str)
 
     def read(connection: Any) -> dict[str, Any]:
-        found = _visible_result(connection, result_id, _agency(caller))
+        found = _visible_result(connection, result_id, agency_of(caller))
         body = reading.explanation(connection, found, "" if place is None else place[0], limit)
         if body is None:
             raise NotFound("there is no such result")
-        mine, _ = reading.visible(connection, _agency(caller))
+        mine, _ = reading.visible(connection, agency_of(caller))
         if found.agreement not in mine:
             body["journeys"] = []
             body["batches"] = []
             body["last"] = None
         return body
 
-    body = await _db(request).read(read)
+    body = await database(request).read(read)
     last = body.pop("last")
     return Explanation.model_validate({**body, "next": None if last is None else cursor(last)})
 
@@ -138,52 +128,3 @@ def _visible_result(connection: Any, result_id: str, agency: str | None) -> resu
     ):
         return found
     raise NotFound("there is no such result, or it is not open to you")
-
-
-@router.get("/breaches")
-async def list_breaches(
-    request: Request,
-    caller: SignedIn,
-    agreement: Annotated[str | None, Query(max_length=64)] = None,
-    objective: Annotated[str | None, Query(max_length=64)] = None,
-    state: Annotated[str | None, Query(pattern="^(open|closed|withdrawn|superseded)$")] = None,
-    responsible: Annotated[str | None, Query(max_length=64)] = None,
-    limit: Limit = 100,
-    after: After = None,
-) -> Page[BreachOut]:
-    """Breaches of the agreements your agency is party to, newest first."""
-    place = read_cursor(after, int, str)
-
-    def read(connection: Any) -> list[results.Breach]:
-        mine, _ = reading.visible(connection, caller.agency)
-        return results.list_breaches(
-            connection,
-            agreements=[code for code in mine if agreement in (None, code)],
-            objective=objective,
-            state=state,
-            responsible=responsible,
-            after=None if place is None else (place[0], place[1]),
-            limit=limit + 1,
-        )
-
-    rows = await _db(request).read(read)
-    more = len(rows) > limit
-    rows = rows[:limit]
-    return Page(
-        items=[BreachOut.model_validate(breach_body(row)) for row in rows],
-        next=cursor(rows[-1].opened_at, rows[-1].id) if more else None,
-    )
-
-
-@router.get("/breaches/{breach_id}")
-async def get_breach(request: Request, caller: SignedIn, breach_id: str) -> BreachOut:
-    """One breach as it stands."""
-
-    def read(connection: Any) -> results.Breach:
-        found = results.breach_by_id(connection, breach_id)
-        mine, _ = reading.visible(connection, caller.agency)
-        if found is None or found.agreement not in mine:
-            raise NotFound("there is no such breach, or it is not open to you")
-        return found
-
-    return BreachOut.model_validate(breach_body(await _db(request).read(read)))

@@ -1,0 +1,12 @@
+"""The routes of evaluation, one file a feature."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.evaluation.api import breaches, results
+from shared.http import StrictRoute
+
+router = APIRouter(prefix="/api/evaluation/v1", route_class=StrictRoute, tags=["results"])
+for _part in (results, breaches):
+    router.include_router(_part.router)
