@@ -148,7 +148,7 @@ class Objective(Wire):
     budgeting: Literal["occurrences", "timeslices", "ratio-timeslices"] | None = None
     scope: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=8)] | None = None
     minimum_total: Annotated[StrictInt, Field(ge=1, le=9_000_000_000)] | None = None
-    coverage_floor: Later = None
+    coverage_floor: Number | None = None
     grace: Duration | None = None
     slice: Later = None
     targets: Later = None
@@ -161,6 +161,21 @@ class Objective(Wire):
     headline: StrictBool | None = None
     clause: Line | None = None
     contact: Line | None = None
+
+
+class Plan(Wire):
+    """How an indicator is measured: one source, and how often it reports.
+
+    `silence_after`: how long it may be silent before the parties are told; the frequency without it.
+    """
+
+    indicator: CodeText
+    source: CodeText
+    method: Words | None = None
+    frequency: Duration
+    silence_after: Duration | None = None
+    expected_volume: Annotated[StrictInt, Field(ge=0, le=9_000_000_000)] | None = None
+    post: Line | None = None
 
 
 class Document(Wire):
@@ -180,6 +195,7 @@ class Document(Wire):
     effective_from: Instant
     effective_until: Instant | None = None
     objectives: Annotated[list[Objective], Field(min_length=1, max_length=200)]
+    plans: Annotated[list[Plan], Field(max_length=200)] | None = None
     composites: Later = None
     consequences: Later = None
     terms: dict[str, Any] | None = None

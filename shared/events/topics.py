@@ -50,7 +50,7 @@ _ALL = (
     Topic(AGREEMENTS, "sla", 1, None, None, "revisions with their [from, to); key: agreement"),
     Topic(MEASUREMENTS, "metrics", 12, 14, 400, "batches, journey events, voids, seals, ticks; key: service"),
     Topic(REPLAYS, "metrics", 12, 2, 2, "batches told again on request; key: service"),
-    Topic(REPORTING, "metrics", 1, 90, 90, "planned sources that fell silent or report again; key: agreement"),
+    Topic(REPORTING, "metrics", 1, 90, 90, "planned sources that fell silent or recovered; key: agreement"),
     Topic(REPLAY_REQUESTS, "evaluation", 1, 14, 14, "which service's batches the evaluator needs again"),
     Topic(RESULTS, "evaluation", 12, 90, 90, "results that became final or were revised; key: agreement"),
     Topic(BREACHES, "evaluation", 12, 90, 90, "breaches opened, revised, closed, ...; key: agreement"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.sla.domain import objectives
+from services.sla.domain import objectives, plans
 from services.sla.domain.canonical import canonical, stored
 from services.sla.domain.indicators import KnownService, responsible_agencies
 from services.sla.domain.units import at_whole_minute, read_instant, time_zones
@@ -25,6 +25,7 @@ class World:
     """code -> state"""
     service: KnownService | None
     indicators: Mapping[str, Mapping[str, Any]]
+    sources: Mapping[str, plans.KnownSource] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -56,6 +57,8 @@ def stored_form(plain: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
         "consequences": plain.get("consequences") or [],
         "terms": plain.get("terms") or {},
     }
+    if plain.get("plans"):
+        document["plans"] = [plans.completed(each) for each in plain["plans"]]
     faults: list[Fault] = []
     form = stored(document, "", faults)
     if not faults and len(canonical(form)) > MOST_BYTES:
@@ -110,6 +113,10 @@ def check(document: Mapping[str, Any], world: World) -> Findings:
             indicator=indicator,
         )
         found.faults += _step_faults(objective, place, document, indicator, world.service)
+    found.faults += plans.faults_of(document)
+    wrong, unknown = plans.source_faults(document, world.sources)
+    found.faults += wrong
+    found.unknown += unknown
     return found
 
 

@@ -37,7 +37,6 @@ LATER = {
     "warning": "a warning line of its own",
     "alerts": "burn alerts",
     "allotments": "time budgets of steps",
-    "coverage_floor": "a floor of coverage",
 }
 """Fields that the evaluator cannot judge yet -> what they are, for the sentence that refuses them."""
 

@@ -11,6 +11,7 @@ from services.sla.domain import agreements as rules
 from services.sla.domain.answers import answer
 from services.sla.domain.canonical import canonical, digest
 from services.sla.domain.negotiation import Agreement, Party, Revision, check_parent
+from services.sla.domain.plans import sources_of
 from services.sla.domain.units import read_instant
 from services.sla.handlers.access import agency_of, no_agreement
 from services.sla.store import agreements as store
@@ -75,7 +76,11 @@ def revise_agreement(command: Revise, uow: UnitOfWork) -> dict[str, Any]:
 def check(document: Mapping[str, Any], agency: str, uow: UnitOfWork) -> None:
     """Refuses a document that nobody could be held to, with every reason and where it lies."""
     world = names.world(
-        uow.connection, document["parties"], document["service"], rules.indicators_of(document)
+        uow.connection,
+        document["parties"],
+        document["service"],
+        rules.indicators_of(document),
+        sources_of(document),
     )
     found = rules.check(document, world)
     if agency not in document["parties"]:

@@ -13,6 +13,11 @@ def keep_agency(record: Record, uow: UnitOfWork) -> None:
     store.keep_agency(uow.connection, fact.code, fact.version, fact.state)
 
 
+def keep_source(record: Record, uow: UnitOfWork) -> None:
+    fact = facts.SourceChanged.model_validate_json(record.data)
+    store.keep_source(uow.connection, fact.code, fact.version, fact.agency, fact.services, fact.state)
+
+
 def keep_service(record: Record, uow: UnitOfWork) -> None:
     fact = facts.ServiceChanged.model_validate_json(record.data)
     steps = [(step.code, step.agency) for step in fact.steps]

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from services.sla.domain.agreements import World
 from services.sla.domain.indicators import KnownService
-from services.sla.store.tables import agency, indicator, revision, revision_indicator, service
+from services.sla.domain.plans import KnownSource
+from services.sla.store.tables import agency, indicator, revision, revision_indicator, service, source
 from shared.projection import apply_newer
 
 
@@ -39,13 +40,24 @@ def keep_service(
     apply_newer(connection, service, {"code": code}, version, values)
 
 
+def keep_source(
+    connection: sa.Connection, code: str, version: int, owner: str, services: list[str], state: str
+) -> None:
+    values = {"agency": owner, "services": services, "state": state}
+    apply_newer(connection, source, {"code": code}, version, values)
+
+
 def known_service(connection: sa.Connection, code: str) -> KnownService | None:
     row = connection.execute(sa.select(service).where(service.c.code == code)).first()
     return None if row is None else KnownService(row.code, row.owner, dict(row.steps))
 
 
 def world(
-    connection: sa.Connection, agencies: Iterable[str], service_code: str, indicators: Iterable[str]
+    connection: sa.Connection,
+    agencies: Iterable[str],
+    service_code: str,
+    indicators: Iterable[str],
+    sources: Iterable[str] = (),
 ) -> World:
     """What is known of the names that a document refers to."""
     states = connection.execute(
@@ -54,10 +66,12 @@ def world(
     documents = connection.execute(
         sa.select(indicator.c.code, indicator.c.document).where(indicator.c.code.in_(list(indicators)))
     )
+    reporting = connection.execute(sa.select(source).where(source.c.code.in_(list(sources))))
     return World(
         agencies={row.code: row.state for row in states},
         service=known_service(connection, service_code),
         indicators={row.code: row.document for row in documents},
+        sources={row.code: KnownSource(row.agency, frozenset(row.services), row.state) for row in reporting},
     )
 
 

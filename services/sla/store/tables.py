@@ -26,6 +26,16 @@ service = sa.Table(
     sa.Column("steps", Json, nullable=False),
 )
 
+source = sa.Table(
+    "source",
+    tables,
+    sa.Column("code", Code, primary_key=True),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("agency", Code, nullable=False),
+    sa.Column("services", Json, nullable=False),
+    sa.Column("state", sa.String(32), nullable=False),
+)
+
 indicator = sa.Table(
     "indicator",
     tables,
