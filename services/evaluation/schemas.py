@@ -23,15 +23,39 @@ class Overdue(Wire):
 
 
 class Budget(Wire):
-    """Shares of the error budget, as decimals; `remaining` is signed, `consumed` may pass 1."""
+    """Parts of the error budget, as decimals; `remaining` is signed, `consumed` may pass 1."""
 
     consumed: str
     remaining: str
     burn: str
 
 
+class Forecast(Wire):
+    """Where an open window is heading, with what it was reckoned from (shares by occurrences).
+
+    projected_total = total x window / elapsed; projected_bad = bad + bad_in_lookback x (window - elapsed) /
+    lookback; fractions are exact.
+    """
+
+    method: str
+    value: str
+    exact: str
+    verdict: str
+    window_minutes: int
+    elapsed_minutes: int
+    lookback_minutes: int
+    total: int
+    bad: int
+    bad_in_lookback: int
+    projected_total: str
+    projected_bad: str
+
+
 class ResultOut(Wire):
-    """A judgement. `value` is rounded for display, `exact` is what was judged."""
+    """A judgement. `value` is rounded for display, `exact` is what was judged.
+
+    `risks` says why an open window is at risk: `forecast`, `warning` (the objective's own line).
+    """
 
     id: str
     revision: int
@@ -47,13 +71,14 @@ class ResultOut(Wire):
     value: str | None
     exact: str | None
     few: bool = False
+    risks: list[str] = []
     comparator: str
     target: str
     overdue: Overdue
     budget: Budget | None
     excluded: int
     coverage: str | None
-    forecast: dict[str, Any] | None
+    forecast: Forecast | None
     data_until: str | None
     computed_at: str | None
     closes_at: str

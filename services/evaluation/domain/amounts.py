@@ -42,6 +42,20 @@ def shown(value: Fraction, digits: int = DISPLAY_DIGITS) -> str:
     return ("-" if scaled < 0 else "") + (f"{whole}.{decimals}" if decimals else str(whole))
 
 
+def holds(value: Fraction, comparator: str, target: Fraction) -> bool:
+    """``value comparator target``; equality follows the comparator exactly."""
+    match comparator:
+        case "<":
+            return value < target
+        case "<=":
+            return value <= target
+        case ">":
+            return value > target
+        case ">=":
+            return value >= target
+    raise ValueError(f"unknown comparator {comparator!r}")
+
+
 def exact_text(value: Fraction) -> str:
     """A fraction as `numerator/denominator` in lowest terms."""
     return f"{value.numerator}/{value.denominator}"

@@ -34,6 +34,15 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class BurnPair:
+    """Two lookbacks (µs) that must both burn at ``factor`` or faster before anybody is alerted."""
+
+    long: int
+    short: int
+    factor: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Objective:
     """`good` is (comparator, limit): 10^-6 units for values, µs for durations; None: counts say it.
 
@@ -60,6 +69,11 @@ class Objective:
     overdue: str = "counted"
     start: Edge | None = None
     end: Edge | None = None
+    budgeting: str = "occurrences"
+    warning: Fraction | None = None
+    """In the target's unit; an open window that has crossed it is at risk."""
+    alerts: tuple[BurnPair, ...] | None = None
+    """None: the default pairs."""
 
     @property
     def on_journeys(self) -> bool:
@@ -126,6 +140,24 @@ def _read(found: Mapping[str, Any], indicator: Mapping[str, Any], zone: ZoneInfo
         overdue=found.get("overdue") or "counted",
         start=_edge(indicator.get("from")),
         end=_edge(indicator.get("to")),
+        budgeting=found.get("budgeting") or "occurrences",
+        warning=_warning(found.get("warning"), kind, aggregation),
+        alerts=_alerts(found.get("alerts")),
+    )
+
+
+def _warning(found: Any, kind: str, aggregation: str) -> Fraction | None:
+    if found is None:
+        return None
+    return Fraction(_seconds(found)) if kind == "duration" and aggregation != SHARE else Fraction(str(found))
+
+
+def _alerts(found: Any) -> tuple[BurnPair, ...] | None:
+    if found is None:
+        return None
+    return tuple(
+        BurnPair(parse_duration(one["long"]), parse_duration(one["short"]), Fraction(str(one["factor"])))
+        for one in found
     )
 
 

@@ -5,12 +5,20 @@ Exact: integers and fractions, compared by cross-multiplication (`Fraction`); ro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from services.evaluation.domain.amounts import MICRO, exact_text, shown
-from services.evaluation.domain.objective import SHARE, Objective
+from services.evaluation.domain.amounts import MICRO, exact_text, holds, shown
+from services.evaluation.domain.budget import (
+    FORECAST,
+    WARNING,
+    Forecast,
+    shown_budget,
+    used_up,
+    warned,
+)
+from services.evaluation.domain.objective import Objective
 
 OPEN, CLOSED, FINAL = "open", "closed", "final"
 
@@ -18,6 +26,7 @@ MET = "met"
 BREACHED = "breached"
 NOT_DETERMINED = "not_determined"
 ON_TRACK = "on_track"
+AT_RISK = "at_risk"
 NO_DATA = "no_data"
 
 NEVER_NEGATIVE = frozenset({"count", "duration", "rating"})
@@ -45,6 +54,9 @@ class Judgement:
     total: int
     exact: Fraction | None
     few: bool = False
+    forecast: Forecast | None = None
+    risks: tuple[str, ...] = ()
+    """Why an open window is at risk: `forecast`, `warning`."""
 
     def numbers(self, objective: Objective) -> dict[str, Any]:
         """The fields of API.md that follow from the judgement."""
@@ -58,21 +70,8 @@ class Judgement:
             "target": objective.target_text,
             "budget": budget(objective, self),
             **({"few": True} if self.few else {}),
+            **({"risks": list(self.risks)} if self.risks else {}),
         }
-
-
-def holds(value: Fraction, comparator: str, target: Fraction) -> bool:
-    """``value comparator target``; equality follows the comparator exactly."""
-    match comparator:
-        case "<":
-            return value < target
-        case "<=":
-            return value <= target
-        case ">":
-            return value > target
-        case ">=":
-            return value >= target
-    raise ValueError(f"unknown comparator {comparator!r}")
 
 
 def aggregate(objective: Objective, tally: Tally) -> tuple[int | None, int, Fraction | None]:
@@ -112,6 +111,18 @@ def judge(objective: Objective, tally: Tally, state: str) -> Judgement:
     return Judgement(ON_TRACK, good, total, value, few=total < objective.minimum_total)
 
 
+def with_outlook(objective: Objective, judgement: Judgement, forecast: Forecast | None) -> Judgement:
+    """An open window's judgement with where it is heading: at risk by its forecast or its warning line."""
+    if judgement.verdict != ON_TRACK or judgement.few:
+        return judgement
+    risks = []
+    if forecast is not None and not forecast.kept:
+        risks.append(FORECAST)
+    if warned(objective, judgement.exact):
+        risks.append(WARNING)
+    return replace(judgement, verdict=AT_RISK if risks else ON_TRACK, forecast=forecast, risks=tuple(risks))
+
+
 def beyond_repair(objective: Objective, value: Fraction) -> bool:
     """Whether no later measurement could bring the value back to where it was promised.
 
@@ -134,19 +145,11 @@ def beyond_repair(objective: Objective, value: Fraction) -> bool:
     return False
 
 
-def budget(objective: Objective, judgement: Judgement) -> dict[str, str | None] | None:
-    """The error budget by occurrences: consumed = (1 - SLI) / (1 - target), remaining signed.
-
-    For a `<=` target (a bad share): share / target. None where there is no share, no data, or no budget.
-    (Google SRE workbook, "Implementing SLOs".) `burn` over the whole window equals `consumed`.
-    """
-    if objective.aggregation != SHARE or judgement.exact is None:
+def budget(objective: Objective, judgement: Judgement) -> dict[str, str] | None:
+    """The error budget of a judgement. None where there is no share, too little data, or no budget."""
+    if judgement.verdict == NOT_DETERMINED or judgement.exact is None:
         return None
     if judgement.total < objective.minimum_total:
         return None
-    upper = objective.comparator in {"<", "<="}
-    allowed = objective.target if upper else 1 - objective.target
-    if allowed <= 0:
-        return None
-    used = (judgement.exact if upper else 1 - judgement.exact) / allowed
-    return {"consumed": shown(used), "remaining": shown(1 - used), "burn": shown(used)}
+    used = used_up(objective, judgement.exact)
+    return shown_budget(used, used)
