@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from services.evaluation.domain import verdict as judgements
 from services.evaluation.domain.objective import Objective
-from services.evaluation.domain.rolling import Slide
 from services.evaluation.domain.verdict import CLOSED, FINAL, OPEN, Judgement, Tally
 from services.evaluation.domain.windows import CalendarWindows, RollingWindows, Window, next_local_midnight
-from services.evaluation.handlers import breaches, journeys
+from services.evaluation.handlers import breaches, journeys, tallies
 from services.evaluation.handlers.memory import memory_of
+from services.evaluation.handlers.results import final_at, result_body, result_id, same_judgement
 from services.evaluation.handlers.tracking import Changes
 from services.evaluation.store import journeys as journey_store
 from services.evaluation.store import panes, results
@@ -145,7 +143,7 @@ class Judge:
                 self._leave(Window(past.window_start, past.window_end))
         if last <= first:
             return
-        slide = self._slide(windows, first, last)
+        slide = tallies.slide(self.connection, self.track, self.objective, first - windows.duration, last)
         midnight = next_local_midnight(first + 1, self.objective.zone)
         before = results.last_result_before(self.connection, track.id, first)
         said = before.verdict if before is not None else None
@@ -329,17 +327,7 @@ class Judge:
         return judgements.judge(self.objective, tally, state)
 
     def _tally(self, window: Window) -> Tally:
-        return window_tally(self.connection, self.track.id, self.objective, window)
-
-    def _slide(self, windows: RollingWindows, first: int, last: int) -> Slide:
-        start, end = first - windows.duration, last
-        rows = panes.panes_between(self.connection, self.track.id, start, end)
-        extremes = (
-            panes.extremes_between(self.connection, self.track.id, start, end)
-            if self.objective.keeps_extremes
-            else []
-        )
-        return Slide(rows, extremes)
+        return tallies.tally(self.connection, self.track, self.objective, window)
 
     def _body(self, window: Window, judgement: Judgement, state: str) -> dict[str, Any]:
         counted, listed = (
@@ -358,74 +346,3 @@ class Judge:
             overdue=(counted, listed),
             backfill=self.backfill.backfill if self.backfill is not None else None,
         )
-
-
-def window_tally(connection: Any, track_id: int, objective: Objective, window: Window) -> Tally:
-    """What counts in a window, from panes alone."""
-    n, good, total, total_sum = panes.sums(connection, track_id, *window)
-    minimum, maximum = (
-        panes.extremes(connection, track_id, *window) if objective.keeps_extremes else (None, None)
-    )
-    return Tally(n, good, total, total_sum, minimum, maximum)
-
-
-def final_at(revision: Revision, objective: Objective, end: int) -> int:
-    """When a window that ends at ``end`` becomes final: its grace later.
-
-    For a window that had ended before all parties accepted (a retroactive agreement) grace runs from then:
-    nobody could report for a promise that was none yet. (docs/adr/0010.)
-    """
-    return max(end, revision.known_at) + objective.grace
-
-
-def result_body(
-    track: Track,
-    revision: Revision,
-    objective: Objective,
-    window: Window,
-    judgement: Judgement,
-    state: str,
-    *,
-    tick: int,
-    overdue: Sequence[int],
-    backfill: str | None = None,
-) -> dict[str, Any]:
-    """A result as API.md shows it, without id and revision."""
-    return {
-        "agreement": track.agreement,
-        "agreement_revision": track.revision,
-        "objective": track.objective,
-        "responsible": objective.responsible,
-        "scope": json.loads(track.scope),
-        "window": {"start": rfc3339(window.start), "end": rfc3339(window.end), "state": state},
-        **judgement.numbers(objective),
-        "overdue": {"counted": overdue[0], "listed": overdue[1]},
-        "excluded": 0,
-        "coverage": None,
-        "forecast": None,
-        "data_until": rfc3339(min(tick, window.end)) if tick else None,
-        "computed_at": rfc3339(tick) if tick else None,
-        "closes_at": rfc3339(window.end),
-        "final_at": rfc3339(final_at(revision, objective, window.end)),
-        "basis": {
-            "agreement_revision": track.revision,
-            "calendar": None,
-            "plan": None,
-            "exclusions": [],
-            "backfill": backfill,
-        },
-    }
-
-
-_JUDGED = ("verdict", "good", "total", "exact", "overdue", "comparator", "target")
-
-
-def same_judgement(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two results say the same; when and from which positions they were made does not matter."""
-    return all(one[name] == other[name] for name in _JUDGED)
-
-
-def result_id(track: Track, window: Window, number: int) -> str:
-    """The same for the same judgement, whoever computes it: track, span and revision of the result."""
-    identity = f"{track.revision}/{track.objective}/{track.scope}/{window.start}/{window.end}"
-    return f"{hashlib.sha256(identity.encode()).hexdigest()[:24]}-{number}"
