@@ -108,7 +108,7 @@ def _end(uow: UnitOfWork, revision: Revision, end: int) -> None:
         _, objective = memory.plan(uow.connection, revision.service).objective(track)
         if not objective.on_journeys:
             # Journeys are judged by the revision at their start: each is moved by itself.
-            panes.drop_panes_from(uow.connection, track.id, end)
+            panes.drop_panes_from(uow.connection, track, end)
         if end < track.closed_to:
             start = end if track.dirty_from is None else min(track.dirty_from, end)
             track.dirty_from, track.dirty_to = start, track.closed_to

@@ -219,7 +219,7 @@ def _add_delta(
     if not objective.keeps_extremes:
         return
     if sign < 0:
-        panes.remove_extremes(changes.uow.connection, fact.batch, track.id, delta.minute)
+        panes.remove_extremes(changes.uow.connection, fact.batch, track, delta.minute)
         return
     changes.extremes.append(
         {

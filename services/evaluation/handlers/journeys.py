@@ -141,7 +141,7 @@ def _move(
         changes.add(track, revision, objective, minute, [sign * number for number in numbers])
         if objective.keeps_extremes:
             name = hashlib.sha256(one.journey.encode()).hexdigest()
-            panes.remove_extremes(changes.uow.connection, name, track.id)
+            panes.remove_extremes(changes.uow.connection, name, track)
             changes.extremes = [
                 row for row in changes.extremes if (row["track"], row["batch"]) != (track.id, name)
             ]

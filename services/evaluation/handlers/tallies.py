@@ -32,16 +32,16 @@ class Minutes:
 
 def tally(connection: Connection, track: Track, objective: Objective, window: Window) -> Tally:
     """What counts in [start, end) of a track; both are whole minutes."""
-    n, good, total, total_sum = panes.sums(connection, track.id, *window)
+    n, good, total, total_sum = panes.sums(connection, track, *window)
     minimum, maximum = (
-        panes.extremes(connection, track.id, *window) if objective.keeps_extremes else (None, None)
+        panes.extremes(connection, track, *window) if objective.keeps_extremes else (None, None)
     )
     return Tally(n, good, total, total_sum, minimum, maximum)
 
 
 def minutes(connection: Connection, track: Track, objective: Objective, start: int, end: int) -> Minutes:
     """What counts in [start, end), minute by minute."""
-    rows = panes.panes_between(connection, track.id, start, end)
+    rows = panes.panes_between(connection, track, start, end)
     columns = list(zip(*rows, strict=True)) if rows else [()] * 5
     minute, n, good, total = (np.array(column, dtype=np.int64) for column in columns[:4])
     sums = np.empty(len(rows), dtype=np.object_)
@@ -51,6 +51,6 @@ def minutes(connection: Connection, track: Track, objective: Objective, start: i
 
 def slide(connection: Connection, track: Track, objective: Objective, start: int, end: int) -> Slide:
     """Prefix sums over [start, end), for windows that overlap."""
-    rows = panes.panes_between(connection, track.id, start, end)
-    extremes = panes.extremes_between(connection, track.id, start, end) if objective.keeps_extremes else []
+    rows = panes.panes_between(connection, track, start, end)
+    extremes = panes.extremes_between(connection, track, start, end) if objective.keeps_extremes else []
     return Slide(rows, extremes)

@@ -1,0 +1,87 @@
+"""Batches, tracks and panes."""
+
+from __future__ import annotations
+
+from services.evaluation.store.panes.batches import (
+    add_applied,
+    add_batches,
+    applied_revisions,
+    batch_states,
+    batches_between,
+    drop_staged,
+    listed,
+    newest_data,
+    remove_applied,
+    set_batch_state,
+    stage,
+    unstage,
+)
+from services.evaluation.store.panes.late import (
+    add_after_final,
+    after_final_of,
+)
+from services.evaluation.store.panes.sums import (
+    ADDED,
+    add_extremes,
+    add_to_panes,
+    drop_panes_from,
+    extremes,
+    extremes_between,
+    panes_between,
+    remove_extremes,
+    sums,
+)
+from services.evaluation.store.panes.ticks import (
+    newest_tick,
+    put_tick,
+    tick_of,
+)
+from services.evaluation.store.panes.tracks import (
+    Track,
+    add_track,
+    any_due,
+    due_tracks,
+    save_track,
+    save_tracks,
+    services,
+    track_by_id,
+    tracks_of,
+)
+
+__all__ = [
+    "ADDED",
+    "Track",
+    "add_after_final",
+    "add_applied",
+    "add_batches",
+    "add_extremes",
+    "add_to_panes",
+    "add_track",
+    "after_final_of",
+    "any_due",
+    "applied_revisions",
+    "batch_states",
+    "batches_between",
+    "drop_panes_from",
+    "drop_staged",
+    "due_tracks",
+    "extremes",
+    "extremes_between",
+    "listed",
+    "newest_data",
+    "newest_tick",
+    "panes_between",
+    "put_tick",
+    "remove_applied",
+    "remove_extremes",
+    "save_track",
+    "save_tracks",
+    "services",
+    "set_batch_state",
+    "stage",
+    "sums",
+    "tick_of",
+    "track_by_id",
+    "tracks_of",
+    "unstage",
+]
