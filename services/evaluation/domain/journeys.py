@@ -24,7 +24,10 @@ OUT_OF_ORDER = "out_of_order"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A step of a journey; a `point` is its start and end at once."""
+    """A step of a journey; a `point` is its start and end at once.
+
+    ``holder``: whose the span before a completion is, as its source declared (domain/attribution.py).
+    """
 
     id: str
     step: str
@@ -32,6 +35,7 @@ class Event:
     edge: str
     at: int
     labels: Mapping[str, str] = field(default_factory=dict)
+    holder: str = "next"
 
 
 @dataclass(frozen=True, slots=True)
