@@ -156,7 +156,7 @@ class Objective(Wire):
     scope_at: Later = None
     warning: Later = None
     alerts: Later = None
-    allotments: Later = None
+    allotments: Annotated[dict[CodeText, Limit], Field(max_length=200)] | None = None
     public_wording: Words | None = None
     headline: StrictBool | None = None
     clause: Line | None = None

@@ -122,7 +122,6 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     (objective(scope_at="end"), "/objectives/0/scope_at", "not supported yet"),
     (objective(warning="0.9"), "/objectives/0/warning", "not supported yet"),
     (objective(alerts=[]), "/objectives/0/alerts", "not supported yet"),
-    (objective(allotments={"t05": "P1D"}), "/objectives/0/allotments", "not supported yet"),
     (objective(coverage_floor="0.9"), "/objectives/0/coverage_floor", "measurement plan"),
     (objective(scope=["district"]), "/objectives/0/scope/0", "declares no label"),
     (objective(scope=["province", "province"]), "/objectives/0/scope", "twice"),
@@ -380,3 +379,32 @@ def test_an_indicator_under_a_promise_keeps_its_meaning_and_may_gain_labels() ->
     assert [fault.pointer for fault in change_faults(old, later, promised=True)] == ["/to"]
     assert change_faults(old, later, promised=False) == []
     assert [f.pointer for f in change_faults(old, {**old, "kind": "value"}, promised=False)] == ["/kind"]
+
+
+STEP_TIMES = {"t01": "P1D", "t05": "PT48H"}
+
+WRONG_ALLOTMENTS: list[tuple[dict[str, Any], str, str]] = [
+    (objective(allotments={"t02": "PT1H"}), "/t02", "it has: t01, t05, t09"),
+    (objective(allotments={"t09": "PT1H"}), "/t09", "no party"),
+    (objective(allotments={"t01": "P1M"}), "/t01", "no fixed length"),
+    (objective(allotments={"t01": "PT0S"}), "/t01", "longer than zero"),
+    (objective(allotments={"t01": 5}), "/t01", "is not a duration"),
+    (objective(allotments={"t01": {"working_days": 1}}), "/t01", "is a duration"),
+    (objective(allotments={"t01": "P1D", "t05": "PT48H1S"}), "", "72 h 1 s, but the whole journey only 72 h"),
+    (objective(allotments={}), "", "names no step"),
+    (objective(P95, allotments={"t01": "PT1H"}), "", "only journeys"),
+]
+
+
+def test_steps_may_be_given_their_part_of_the_limit() -> None:
+    assert findings(objective(allotments=STEP_TIMES)) == ({}, {})
+    form, _ = stored_form(plain(objective(allotments=STEP_TIMES)))
+    assert form["objectives"][0]["allotments"] == STEP_TIMES
+
+
+@pytest.mark.parametrize(("document", "where", "said"), WRONG_ALLOTMENTS)
+def test_a_step_that_cannot_be_held_to_its_part_is_refused(
+    document: dict[str, Any], where: str, said: str
+) -> None:
+    faults, _ = findings(document)
+    assert said in faults[f"/objectives/0/allotments{where}"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.sla.domain import objectives, plans
+from services.sla.domain import allotments, objectives, plans
 from services.sla.domain.canonical import canonical, stored
 from services.sla.domain.indicators import KnownService, responsible_agencies
 from services.sla.domain.units import at_whole_minute, read_instant, time_zones
@@ -113,6 +113,13 @@ def check(document: Mapping[str, Any], world: World) -> Findings:
             indicator=indicator,
         )
         found.faults += _step_faults(objective, place, document, indicator, world.service)
+        found.faults += allotments.faults_of(
+            objective,
+            place,
+            parties=document["parties"],
+            indicator=indicator,
+            service=world.service,
+        )
     found.faults += plans.faults_of(document)
     wrong, unknown = plans.source_faults(document, world.sources)
     found.faults += wrong

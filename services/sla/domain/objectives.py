@@ -36,7 +36,6 @@ LATER = {
     "scope_at": "scope labels at a journey's end",
     "warning": "a warning line of its own",
     "alerts": "burn alerts",
-    "allotments": "time budgets of steps",
 }
 """Fields that the evaluator cannot judge yet -> what they are, for the sentence that refuses them."""
 
