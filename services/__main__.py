@@ -9,9 +9,11 @@ import gc
 gc.disable()
 
 import asyncio
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,6 +36,7 @@ app = typer.Typer(
 )
 say = Console(stderr=True, highlight=False, soft_wrap=True)
 
+EXIT_DIFFERENT = 1
 EXIT_USAGE = 2
 EXIT_FATAL = 3
 
@@ -182,6 +185,38 @@ def republish(
                 say.print(f"{consumer.name}: will read them from the beginning")
         finally:
             db.close()
+
+
+@app.command()
+def replay(
+    database: Annotated[
+        str | None, typer.Option(help="An empty database to rebuild in; default: a temporary SQLite file.")
+    ] = None,
+    shuffle: Annotated[
+        int | None, typer.Option(help="A seed: facts change places where their order must not matter.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Rebuilds every result from the facts that are kept, and compares; exit code 1: some differ."""
+    from services.replaying import replay as again
+
+    settings = Settings()
+    with _stores_to_ourselves(settings):
+        report = again(settings, database, shuffle, say)
+    if as_json:
+        print(json.dumps(asdict(report), ensure_ascii=False, indent=2))
+    for name, found in (("differs", report.differences), ("not kept any more", report.gone)):
+        for one in found:
+            where = f"{one['agreement']} {one['objective']} {one['scope']} {one['window']['start']}"
+            say.print(
+                f"{name}: {where}" + (f"\n  {one['stands']}\n  {one['rebuilt']}" if "stands" in one else "")
+            )
+    say.print(
+        f"{report.rows} measurements and journey events in {report.records} records: "
+        f"{report.compared} results compared, {len(report.differences)} differ, "
+        f"{len(report.gone)} not kept any more, {report.waiting} batches not taken yet"
+    )
+    raise typer.Exit(EXIT_DIFFERENT if report.differences else 0)
 
 
 rest.add_to(app)

@@ -51,31 +51,48 @@ _hastily = sa.text("SET LOCAL synchronous_commit = off")
 
 def unpublished(connection: sa.Connection) -> list[tuple[int, Record]]:
     """The oldest unpublished rows, as many as make a round; partition -1: the relay has yet to choose it."""
-    found: list[tuple[int, Record]] = []
-    for row in connection.execute(_unpublished):
-        producer = TOPICS[row.topic].producer
-        record = Record(
-            topic=row.topic,
-            partition=-1,
-            offset=-1,
-            key=row.key,
-            type=row.type,
-            id=row.event_id,
-            source=f"/sanya/{producer}",
-            subject=row.subject,
-            version=row.version,
-            at=row.at,
-            trace=row.trace,
-            data=row.data,
-        )
-        found.append((row.id, record))
-    return found
+    return [(row.id, _record(row, partition=-1, offset=-1)) for row in connection.execute(_unpublished)]
+
+
+def _record(row: sa.Row[Any], *, partition: int, offset: int) -> Record:
+    return Record(
+        topic=row.topic,
+        partition=partition,
+        offset=offset,
+        key=row.key,
+        type=row.type,
+        id=row.event_id,
+        source=f"/sanya/{TOPICS[row.topic].producer}",
+        subject=row.subject,
+        version=row.version,
+        at=row.at,
+        trace=row.trace,
+        data=row.data,
+    )
 
 
 def mark_published(ids: Sequence[int], uow: UnitOfWork) -> None:
     # Losing this commit in a crash costs duplicates, which consumers know; waiting for it costs delay.
     uow.connection.execute(_hastily)
     uow.connection.execute(_mark, {"ids": ids})
+
+
+def kept(connection: sa.Connection, topic: str, after: int, limit: int) -> list[Record]:
+    """What is kept of a topic, oldest first; each record's offset is its id in the outbox (> ``after``)."""
+    rows = connection.execute(
+        sa.select(outbox)
+        .where(outbox.c.topic == topic, outbox.c.id > after)
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    return [_record(row, partition=0, offset=row.id) for row in rows]
+
+
+def newest_id(connection: sa.Connection, topic: str) -> int:
+    """The id of what was last told of a topic; 0: nothing."""
+    return (
+        connection.execute(sa.select(sa.func.max(outbox.c.id)).where(outbox.c.topic == topic)).scalar() or 0
+    )
 
 
 def republish(topics: Sequence[str], uow: UnitOfWork) -> int:
