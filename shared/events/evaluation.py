@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from shared.events.envelope import Fact
-from shared.events.topics import BREACHES, REPLAY_REQUESTS, RESULTS
+from shared.events.topics import ALERTS, BREACHES, REPLAY_REQUESTS, RESULTS
 
 BREACH_OPENED = "sanya.evaluation.breach.opened.v1"
 BREACH_REVISED = "sanya.evaluation.breach.revised.v1"
@@ -56,6 +56,78 @@ class ResultFinal(Fact):
 
     def subject_of(self) -> str:
         return str(self.result["id"])
+
+    def key_of(self) -> str:
+        return self.agreement
+
+
+class AtRisk(Fact):
+    """An open window's forecast or its own warning line came to say `at_risk`, or no longer does.
+
+    `change`: entered, left. `because`: the risks (`forecast`, `warning`), or why it was left (`recovered`,
+    `breached`, `closed`, `ended`). Judged by ticks at whole minutes. `version` rises along the subject, which
+    burn alerts of the same objective and scope share.
+    """
+
+    topic: ClassVar[str] = ALERTS
+    type: ClassVar[str] = "sanya.evaluation.objective.at-risk.v1"
+
+    subject: str
+    agreement: str
+    parties: list[str]
+    visibility: str
+    agreement_revision: str
+    objective: str
+    scope: dict[str, str | None]
+    responsible: str
+    at: str
+    change: str
+    because: list[str]
+    window: dict[str, str]
+    good: int | None
+    total: int
+    value: str | None
+    exact: str | None
+    comparator: str
+    target: str
+    forecast: dict[str, Any] | None
+
+    def subject_of(self) -> str:
+        return self.subject
+
+    def key_of(self) -> str:
+        return self.agreement
+
+
+class BurnAlert(Fact):
+    """A pair of lookbacks came to burn the budget at its factor or faster (fired), or no longer does.
+
+    `long` and `short`: the span, what was counted in it and its burn as decimal and exact fraction (null where
+    too little was counted). `alerting`: the pairs that stand now.
+    """
+
+    topic: ClassVar[str] = ALERTS
+    type: ClassVar[str] = "sanya.evaluation.objective.burn-alert.v1"
+
+    subject: str
+    agreement: str
+    parties: list[str]
+    visibility: str
+    agreement_revision: str
+    objective: str
+    scope: dict[str, str | None]
+    responsible: str
+    at: str
+    change: str
+    pair: dict[str, str]
+    long: dict[str, Any]
+    short: dict[str, Any]
+    alerting: list[str]
+    comparator: str
+    target: str
+
+    def subject_of(self) -> str:
+        return self.subject
 
     def key_of(self) -> str:
         return self.agreement

@@ -8,7 +8,7 @@ from services.evaluation.domain.windows import Window
 from services.evaluation.handlers import journeys, judging
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.tracking import Changes, open_track, scope_text
-from services.evaluation.store import control, panes, results
+from services.evaluation.store import control, outlooks, panes, results
 from services.evaluation.store.control import Revision
 from shared.db import UnitOfWork
 from shared.events.envelope import Record
@@ -115,6 +115,7 @@ def _end(uow: UnitOfWork, revision: Revision, end: int) -> None:
         if track.due is None or track.due > end:
             track.due = end
         panes.save_track(uow.connection, track)
+        outlooks.look_soon(uow.connection, [track.id], tick)
         judge = judging.Judge(uow, track, revision, objective, tick)
         for known in results.open_results(uow.connection, track.id):
             judge.open_window(Window(known.window_start, known.window_end))

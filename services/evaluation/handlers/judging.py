@@ -9,7 +9,7 @@ from services.evaluation.domain import verdict as judgements
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.verdict import CLOSED, FINAL, OPEN, Judgement, Tally
 from services.evaluation.domain.windows import CalendarWindows, RollingWindows, Window, next_local_midnight
-from services.evaluation.handlers import breaches, journeys, tallies
+from services.evaluation.handlers import breaches, journeys, outlooks, tallies
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.results import final_at, result_body, result_id, same_judgement
 from services.evaluation.handlers.tracking import Changes
@@ -41,6 +41,7 @@ def take_tick(uow: UnitOfWork, record: Record, at: int) -> None:
         mine = known[track.revision, track.objective, track.scope]
         revision, objective = memory.plan(uow.connection, track.service).objective(mine)
         Judge(uow, mine, revision, objective, at).catch_up()
+    outlooks.take_minute(uow, services, at)
 
 
 def is_due(uow: UnitOfWork, record: Record, at: int) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from services.evaluation.domain.objective import Objective, all_known, read_objectives
-from services.evaluation.store import control, panes
+from services.evaluation.store import control, outlooks, panes
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
 from shared.db import Connection, UnitOfWork
@@ -41,12 +41,27 @@ class Memory:
     sequences: dict[int, int] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
     tracks: dict[str, dict[tuple[str, str, str], Track]] = field(default_factory=dict)
+    standing: set[int] | None = None
+    """Tracks that are at risk or have an alert; None: not read yet."""
+    looks: set[int] = field(default_factory=set)
+    """Tracks that the next whole minute looks at already."""
 
     def clear(self) -> None:
         self.control = -1
         self.sequences.clear()
         self.plans.clear()
         self.tracks.clear()
+        self.forget_outlooks()
+
+    def forget_outlooks(self) -> None:
+        self.standing = None
+        self.looks.clear()
+
+    def stands(self, connection: Connection, track: int) -> bool:
+        """Whether a track is at risk or has an alert."""
+        if self.standing is None:
+            self.standing = outlooks.standing(connection)
+        return track in self.standing
 
     def check(self, connection: Connection, partition: int) -> tuple[int, int]:
         """Drops what is stale; -> (newest tick, sequence) of the partition."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from services.evaluation.domain.lookbacks import is_watched, may_worsen
 from services.evaluation.domain.objective import Objective
 from services.evaluation.handlers.memory import Memory, memory_of
-from services.evaluation.store import panes
+from services.evaluation.store import outlooks, panes
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
 from shared.clock import MINUTE
@@ -44,6 +45,9 @@ class Changes:
     arrived: dict[int, tuple[Track, Revision, Objective, int, int]] = field(default_factory=dict)
     """Tracks whose open windows got data: with the first and last event time."""
 
+    looks: set[int] = field(default_factory=set)
+    """Tracks of which the next whole minute may say otherwise than the last."""
+
     def __post_init__(self) -> None:
         self.memory = memory_of(self.uow)
 
@@ -71,6 +75,10 @@ class Changes:
         pane = self.added[track.id, minute]
         for index, number in enumerate(numbers):
             pane[index] += number
+        if track.id not in self.looks and is_watched(objective):
+            worse = may_worsen(objective, numbers[1], numbers[2])
+            if worse or self.memory.stands(self.uow.connection, track.id):
+                self.looks.add(track.id)
         self.note(track, revision, objective, minute * MINUTE)
 
     def note(self, track: Track, revision: Revision, objective: Objective, at: int) -> None:
@@ -123,6 +131,10 @@ class Changes:
         panes.add_extremes(connection, self.extremes)
         panes.add_after_final(connection, self.late)
         panes.save_tracks(connection, self.changed.values())
+        fresh = self.looks - self.memory.looks
+        outlooks.look_soon(connection, fresh, (self.tick // MINUTE + 1) * MINUTE)
+        self.memory.looks |= fresh
+        self.looks.clear()
         self.added.clear()
         self.extremes.clear()
         self.late.clear()

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from services.evaluation.domain import verdict
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.windows import CalendarWindows, Window
+from services.evaluation.handlers.outlooks import judged_open
 from services.evaluation.handlers.results import result_body, result_id
-from services.evaluation.handlers.tallies import tally as tally_of
 from services.evaluation.reading.visible import objective_of
 from services.evaluation.store import journeys, panes, results
 from services.evaluation.store.control import Revision
@@ -47,9 +47,8 @@ def _open_result(
     stored = results.newest_result(connection, track.id, *window)
     if stored is not None:
         return stored
-    tally = tally_of(connection, track, objective, window)
     overdue = journeys.overdue(connection, track.id, *window) if objective.on_journeys else (0, 0)
-    judgement = verdict.judge(objective, tally, verdict.OPEN)
+    judgement = judged_open(connection, track, objective, window, tick)
     body = result_body(
         track, revision, objective, window, judgement, verdict.OPEN, tick=tick, overdue=overdue
     )

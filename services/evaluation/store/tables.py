@@ -186,6 +186,8 @@ journey_event = sa.Table(
     sa.Column("edge", sa.String(8), nullable=False),
     sa.Column("at", Micros, nullable=False),
     sa.Column("labels", Json, nullable=False),
+    # Whose the span before a completion is; declared with the source when the event was accepted.
+    sa.Column("holder", sa.String(8), nullable=False),
     sa.PrimaryKeyConstraint("service", "id", name="pk_journey_event"),
 )
 
@@ -255,10 +257,81 @@ breach = sa.Table(
     sa.Column("window_start", Micros, nullable=False),
     sa.Column("window_end", Micros, nullable=False),
     sa.Column("result", ID, nullable=False),
+    # Who had the time of its journeys, and what that rests on (handlers/attribution.py).
+    sa.Column("attribution", Json, nullable=False),
+    sa.Column("attributed", Json),
     sa.PrimaryKeyConstraint("id", name="pk_breach"),
 )
 
+# A party's objection to a breach, or to a part of it. The words stand in free_text.
+dispute = sa.Table(
+    "dispute",
+    tables,
+    sa.Column("id", ID, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("breach", ID, nullable=False),
+    sa.Column("agreement", Code, nullable=False),
+    sa.Column("agency", Code, nullable=False),
+    sa.Column("opened_by", sa.String(128), nullable=False),
+    sa.Column("opened_at", Micros, nullable=False),
+    sa.Column("due_at", Micros, nullable=False),
+    # {"kind": "breach"} | {"kind": "journeys", "journeys": […]} | {"kind": "share", "agency": …}
+    sa.Column("about", Json, nullable=False),
+    # The parties that have to answer: those of the revision, without the one that disputes.
+    sa.Column("others", Json, nullable=False),
+    sa.Column("reason", ID, nullable=False),
+    # {"kind": "correction" | "exclusion", "id"}: what followed once it was upheld.
+    sa.Column("remedy", Json),
+    sa.PrimaryKeyConstraint("id", name="pk_dispute"),
+)
+
+dispute_answer = sa.Table(
+    "dispute_answer",
+    tables,
+    sa.Column("dispute", ID, nullable=False),
+    sa.Column("agency", Code, nullable=False),
+    sa.Column("answer", sa.String(16), nullable=False),
+    sa.Column("reason", ID),
+    sa.Column("answered_by", sa.String(128), nullable=False),
+    sa.Column("answered_at", Micros, nullable=False),
+    sa.PrimaryKeyConstraint("dispute", "agency", name="pk_dispute_answer"),
+)
+
+# All that people wrote: a row can be erased and nothing else changes. Events carry id and hash only.
+free_text = sa.Table(
+    "free_text",
+    tables,
+    sa.Column("id", ID, nullable=False),
+    sa.Column("agency", Code, nullable=False),
+    sa.Column("salt", sa.String(32), nullable=False),
+    sa.Column("hash", HASH, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("written_at", Micros, nullable=False),
+    sa.PrimaryKeyConstraint("id", name="pk_free_text"),
+)
+
+# What was last told of each track's open window and burn rates, and when a tick looks again.
+outlook = sa.Table(
+    "outlook",
+    tables,
+    sa.Column("track", sa.BigInteger, nullable=False),
+    # NULL: only when something arrives.
+    sa.Column("look", Micros),
+    # At risk, or with an alert.
+    sa.Column("standing", sa.Boolean, nullable=False),
+    # The window that is at risk.
+    sa.Column("risk_start", Micros),
+    sa.Column("risk_end", Micros),
+    # The pairs that alert, by name.
+    sa.Column("alerts", Json, nullable=False),
+    # How many events told of it: their version.
+    sa.Column("told", sa.BigInteger, nullable=False),
+    sa.PrimaryKeyConstraint("track", name="pk_outlook"),
+)
+
 INDEXES = (
+    sa.Index("ix_outlook_look", outlook.c.look),
+    sa.Index("ix_outlook_standing", outlook.c.standing),
     sa.Index("ix_revision_service", revision.c.service),
     sa.Index("ix_track_due", track.c.due),
     sa.Index("ix_track_agreement", track.c.agreement, track.c.objective),
@@ -270,5 +343,7 @@ INDEXES = (
     sa.Index("ix_contribution_due", contribution.c.due),
     sa.Index("ix_contribution_track_at", contribution.c.track, contribution.c.at),
     sa.Index("ix_result_objective", result.c.agreement, result.c.objective, result.c.window_end),
+    sa.Index("ix_dispute_breach", dispute.c.breach),
+    sa.Index("ix_dispute_agreement", dispute.c.agreement, dispute.c.opened_at),
     sa.Index("ix_breach_objective", breach.c.agreement, breach.c.objective, breach.c.window_start),
 )

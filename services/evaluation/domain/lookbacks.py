@@ -1,0 +1,171 @@
+"""Burn rates over many lookbacks, and the next minute at which what they say can change by itself.
+
+Minutes count from 1970 UTC; a lookback of L minutes at minute t is [t - L, t).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from services.evaluation.domain.amounts import holds
+from services.evaluation.domain.budget import (
+    Horizon,
+    allowed,
+    burn,
+    has_forecast,
+    is_upper,
+    reached,
+)
+from services.evaluation.domain.objective import BurnPair, Objective
+from services.evaluation.domain.panes import Bools, Ints
+from shared.clock import MINUTE
+
+SAFE = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Burning:
+    """A pair at one moment: what was counted in both lookbacks, their burn, and whether both reach."""
+
+    pair: BurnPair
+    long: tuple[int, int]
+    short: tuple[int, int]
+    long_burn: Fraction | None
+    short_burn: Fraction | None
+    reached: bool
+
+
+class Lookbacks:
+    """Panes in order of their minute: good and total of each."""
+
+    def __init__(self, objective: Objective, minute: Ints, good: Ints, total: Ints) -> None:
+        self.objective = objective
+        self.minute = minute
+        self._good = np.concatenate(([0], np.cumsum(good, dtype=np.int64)))
+        self._total = np.concatenate(([0], np.cumsum(total, dtype=np.int64)))
+
+    def counts(self, at: int, length: int) -> tuple[int, int]:
+        """good and total of [at - length, at)."""
+        low, high = np.searchsorted(self.minute, (at - length, at))
+        return int(self._good[high] - self._good[low]), int(self._total[high] - self._total[low])
+
+    def burning(self, pair: BurnPair, at: int) -> Burning:
+        """What a pair says at a minute, exactly."""
+        long, short = self.counts(at, pair.long // MINUTE), self.counts(at, pair.short // MINUTE)
+        rates = burn(self.objective, *long), burn(self.objective, *short)
+        return Burning(pair, long, short, *rates, reached(pair, *rates))
+
+    def any_bad(self) -> bool:
+        """Whether anything used up budget in all that is known here."""
+        good, total = int(self._good[-1]), int(self._total[-1])
+        return (good if is_upper(self.objective) else total - good) != 0
+
+    def next_change(self, pairs: Sequence[BurnPair], at: int) -> int | None:
+        """The first minute behind ``at`` at which a pair says otherwise, should nothing more arrive.
+
+        Only where a pane enters or leaves a lookback can a burn change.
+        """
+        if not pairs:
+            return None
+        lengths = sorted({span // MINUTE for pair in pairs for span in (pair.long, pair.short)})
+        moments = np.concatenate([self.minute + 1, *(self.minute + length + 1 for length in lengths)])
+        moments = np.unique(moments[moments > at])
+        if not len(moments):
+            return None
+        first: int | None = None
+        now = np.array([at])
+        for pair in pairs:
+            changed = np.flatnonzero(self._reached(pair, moments) != self._reached(pair, now)[0])
+            if len(changed):
+                found = int(moments[changed[0]])
+                first = found if first is None else min(first, found)
+        return first
+
+    def _reached(self, pair: BurnPair, at: Ints) -> Bools:
+        limit = allowed(self.objective)
+        assert limit is not None
+        share = pair.factor * limit
+        both: Bools = np.ones(len(at), dtype=np.bool_)
+        for length in (pair.long // MINUTE, pair.short // MINUTE):
+            low, high = np.searchsorted(self.minute, at - length), np.searchsorted(self.minute, at)
+            good: npt.NDArray[Any] = self._good[high] - self._good[low]
+            total: npt.NDArray[Any] = self._total[high] - self._total[low]
+            bad = good if is_upper(self.objective) else total - good
+            if int(self._total[-1]) * max(share.numerator, share.denominator) >= SAFE:
+                bad, compared = bad.astype(object), total.astype(object)
+            else:
+                compared = total
+            enough = total >= max(1, self.objective.minimum_total)
+            both &= enough & (bad * share.denominator >= compared * share.numerator).astype(np.bool_)
+        return both
+
+
+def is_watched(objective: Objective) -> bool:
+    """Whether ticks have anything to tell of it before its window closes."""
+    if not objective.windows.rolling and (objective.warning is not None or has_forecast(objective)):
+        return True
+    return has_alerts(objective)
+
+
+def has_alerts(objective: Objective) -> bool:
+    """Whether its burn is watched."""
+    return has_forecast(objective) and objective.alerts != () and allowed(objective) is not None
+
+
+def may_worsen(objective: Objective, good: int, total: int) -> bool:
+    """Whether what was added to a pane can make a forecast or a burn worse.
+
+    What is good only makes shares better, but where it lifts a span above its minimum.
+    """
+    if objective.minimum_total > 1 or not has_forecast(objective):
+        return True
+    bad, fine = (good, total - good) if is_upper(objective) else (total - good, good)
+    return bad != 0 or fine < 0
+
+
+def next_at_risk(
+    objective: Objective, where: Horizon, bad: int, total: int, coming: int, *, at_risk: bool
+) -> int | None:
+    """The first minute of the window at which its forecast may say otherwise, should nothing more arrive.
+
+    ``coming``: what is bad in the last tenth and behind it; the lookback never holds more of it later on.
+    The bound e (bad + coming (W - e) / (W/10)) / (W total) is concave in e: its first crossing is searched.
+    None: nothing will change by itself.
+    """
+    if not has_forecast(objective) or total <= 0 or total < objective.minimum_total or bad <= 0:
+        return None
+    length, lookback = where.length, where.lookback
+
+    def breaches(elapsed: int, recent: int) -> bool:
+        worst = elapsed * (bad + Fraction(recent * (length - elapsed), lookback))
+        failing = worst / (length * total)
+        share = failing if is_upper(objective) else 1 - failing
+        return not holds(share, objective.comparator, objective.target)
+
+    if at_risk:
+        return None if breaches(where.elapsed, 0) else where.elapsed + 1
+    first, last = max(where.elapsed + 1, -(-length // 10)), length - 1
+    if first > last:
+        return None
+    if coming > 0:
+        summit = (bad * lookback + coming * length) // (2 * coming)
+        last = min(last, max(first, summit + 1))
+        # One beside the summit may already be lower: the higher of both is the one to ask.
+        if last > first and not breaches(last, coming) and breaches(last - 1, coming):
+            last -= 1
+    if not breaches(last, coming):
+        return None
+    low, high = first, last
+    while low < high:
+        middle = (low + high) // 2
+        if breaches(middle, coming):
+            high = middle
+        else:
+            low = middle + 1
+    return low
