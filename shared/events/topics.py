@@ -32,28 +32,34 @@ AGENCIES = "registry.agency.v1"
 SERVICES = "registry.service.v1"
 SOURCES = "registry.source.v1"
 KEYS = "registry.key.v1"
+CALENDARS = "registry.calendar.v1"
 INDICATORS = "sla.indicator.v1"
 AGREEMENTS = "sla.agreement.v1"
+EXCLUSIONS = "sla.exclusion.v1"
 MEASUREMENTS = "metrics.measurements.v1"
 REPLAYS = "metrics.replay.v1"
 REPORTING = "metrics.source.v1"
 REPLAY_REQUESTS = "evaluation.replay-request.v1"
 RESULTS = "evaluation.result.v1"
 BREACHES = "evaluation.breach.v1"
+ALERTS = "evaluation.alert.v1"
 
 _ALL = (
     Topic(AGENCIES, "registry", 1, None, None, "agencies: code, name, state"),
     Topic(SERVICES, "registry", 1, None, None, "services and their steps"),
     Topic(SOURCES, "registry", 1, None, None, "systems that report, and for which services"),
     Topic(KEYS, "registry", 1, None, None, "public keys of access tokens; disabled clients and people"),
+    Topic(CALENDARS, "registry", 1, None, None, "versions of working calendars, each whole"),
     Topic(INDICATORS, "sla", 1, None, None, "indicators"),
     Topic(AGREEMENTS, "sla", 1, None, None, "revisions with their [from, to); key: agreement"),
+    Topic(EXCLUSIONS, "sla", 1, None, None, "what does not count, with who approved it; key: agreement"),
     Topic(MEASUREMENTS, "metrics", 12, 14, 400, "batches, journey events, voids, seals, ticks; key: service"),
     Topic(REPLAYS, "metrics", 12, 2, 2, "batches told again on request; key: service"),
     Topic(REPORTING, "metrics", 1, 90, 90, "planned sources that fell silent or recovered; key: agreement"),
     Topic(REPLAY_REQUESTS, "evaluation", 1, 14, 14, "which service's batches the evaluator needs again"),
     Topic(RESULTS, "evaluation", 12, 90, 90, "results that became final or were revised; key: agreement"),
     Topic(BREACHES, "evaluation", 12, 90, 90, "breaches opened, revised, closed, ...; key: agreement"),
+    Topic(ALERTS, "evaluation", 12, 90, 90, "open windows at risk, budgets that burn fast; key: agreement"),
 )
 
 
