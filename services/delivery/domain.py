@@ -16,6 +16,6 @@ class Audience:
 
 
 def audience(parties: list[str], visibility: str, *, for_parties_only: bool) -> Audience:
-    """Breaches are for the parties; agreements in force and final results follow the agreement."""
+    """Breaches and silences are for the parties; agreements and final results follow the agreement."""
     public = visibility == "public" and not for_parties_only
     return Audience(tuple(sorted(set(parties))), public)

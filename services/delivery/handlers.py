@@ -10,6 +10,7 @@ from services.delivery.domain import KEPT_DAYS, Audience, audience
 from shared.db import UnitOfWork
 from shared.events.envelope import Record
 from shared.events.evaluation import BreachTold, ResultFinal
+from shared.events.metrics import SourceTold
 from shared.events.sla import AgreementInForce
 from shared.timers import Timer
 
@@ -30,6 +31,11 @@ def feed_result(record: Record, uow: UnitOfWork) -> None:
 def feed_agreement(record: Record, uow: UnitOfWork) -> None:
     fact = AgreementInForce.model_validate_json(record.data)
     _feed(record, audience(fact.parties, fact.visibility, for_parties_only=False), uow)
+
+
+def feed_source(record: Record, uow: UnitOfWork) -> None:
+    fact = SourceTold.model_validate_json(record.data)
+    _feed(record, audience(fact.parties, fact.visibility, for_parties_only=True), uow)
 
 
 def _feed(record: Record, listeners: Audience, uow: UnitOfWork) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from services.delivery import handlers
-from shared.events import evaluation, sla
-from shared.events.topics import AGREEMENTS, BREACHES, RESULTS
+from shared.events import evaluation, metrics, sla
+from shared.events.topics import AGREEMENTS, BREACHES, REPORTING, RESULTS
 from shared.inbox import Subscription
 
 subscription = Subscription(
-    topics=(BREACHES, RESULTS, AGREEMENTS),
+    topics=(BREACHES, RESULTS, AGREEMENTS, REPORTING),
     handlers={
         evaluation.BREACH_OPENED: handlers.feed_breach,
         evaluation.BREACH_REVISED: handlers.feed_breach,
@@ -17,5 +17,7 @@ subscription = Subscription(
         evaluation.BREACH_SUPERSEDED: handlers.feed_breach,
         evaluation.ResultFinal.type: handlers.feed_result,
         sla.AgreementInForce.type: handlers.feed_agreement,
+        metrics.SourceSilent.type: handlers.feed_source,
+        metrics.SourceRecovered.type: handlers.feed_source,
     },
 )

@@ -16,6 +16,7 @@ from services.delivery.app import service
 from shared.db import Database
 from shared.events.envelope import Event, Record
 from shared.events.evaluation import BREACH_CLOSED, BREACH_OPENED, BreachTold, ResultFinal
+from shared.events.metrics import SourceRecovered, SourceSilent
 from shared.settings import Settings
 from shared.timers import Timer
 
@@ -76,7 +77,7 @@ def record(event: Event, name: str) -> Record:
 
 
 def feed(db: Database, event: Event, name: str) -> None:
-    handler = handlers.feed_breach if ".breach." in event.type else handlers.feed_result
+    handler = service.subscription.handlers[event.type]
     db.transact(lambda _command, uow: handler(record(event, name), uow))
 
 
@@ -108,6 +109,25 @@ def test_breaches_are_for_the_parties_and_public_results_for_everybody(db: Datab
     assert heard(db, "land") == [(1, "opened"), (2, "final"), (3, "final")]
     assert heard(db, "other") == [(2, "final")]
     assert heard(db, None) == [(2, "final")]
+
+
+def test_silent_sources_are_for_the_parties(db: Database) -> None:
+    told = {
+        "agreement": "permit-2026",
+        "parties": ["city", "land"],
+        "visibility": "public",
+        "service": "permit",
+        "source": "land-api",
+        "indicator": "permit.response-time",
+        "heard_at": None,
+        "silent_since": 5,
+    }
+    feed(db, SourceSilent.model_validate({**told, "version": 1}).event(), "e1")
+    feed(db, SourceRecovered.model_validate({**told, "version": 2, "reason": "reported"}).event(), "e2")
+    assert heard(db, "land") == [(1, "silent"), (2, "recovered")]
+    assert heard(db, "other") == []
+    (entry,) = db.snapshot(store.after, 1, "city", (), 1)
+    assert '"reason": "reported"' in entry.event
 
 
 def test_writers_at_once_get_different_numbers_without_gaps(db: Database) -> None:

@@ -34,8 +34,8 @@ def _object(properties: dict[str, Any], required: list[str], **more: Any) -> dic
     }
 
 
-def _list(items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items, "minItems": 1, "maxItems": 10_000}
+def _list(items: dict[str, Any], most: int = 10_000) -> dict[str, Any]:
+    return {"type": "array", "items": items, "minItems": 1, "maxItems": most}
 
 
 _SHAPES = [{"required": ["value"]}, {"required": ["good", "total"]}, {"required": ["bad", "total"]}]
@@ -74,6 +74,16 @@ _COLUMNS = _object(
     ["indicator", "at"],
     oneOf=_SHAPES,
 )
+_COVERS = _object(
+    {
+        "from": {"type": "string", "format": "date-time", "description": "A whole minute."},
+        "to": {"type": "string", "format": "date-time", "description": "A whole minute that has passed."},
+        "indicators": {**_list(_INDICATOR, 100), "uniqueItems": True},
+    },
+    ["from", "to", "indicators"],
+    description="The report is complete for this span: what is not in it did not happen. With it "
+    "`measurements` may be empty.",
+)
 _BATCH = {
     "source": _CODE,
     "service": _CODE,
@@ -87,9 +97,18 @@ def _body(schema: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
 
 MEASUREMENTS_BODY = _body(
     _object(
-        {**_BATCH, "measurements": _list(_ROW), "columns": _COLUMNS},
+        {
+            **_BATCH,
+            "measurements": {"type": "array", "items": _ROW, "maxItems": 10_000},
+            "columns": _COLUMNS,
+            "covers": _COVERS,
+        },
         ["source", "service"],
-        oneOf=[{"required": ["measurements"]}, {"required": ["columns"]}],
+        oneOf=[
+            {"required": ["measurements"], "properties": {"measurements": {"minItems": 1}}},
+            {"required": ["columns"]},
+            {"required": ["measurements", "covers"], "properties": {"measurements": {"maxItems": 0}}},
+        ],
     ),
     {
         "source": "land-office-api",

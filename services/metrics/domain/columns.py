@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from services.metrics.domain.numbers import Int64, text_of_micro
 from shared.clock import rfc3339
-from shared.events.metrics import ColumnGroup, LabelColumn
+from shared.events.metrics import ColumnGroup, Cover, LabelColumn
 
 Int16 = NDArray[np.int16]
 NONE = -1
@@ -62,13 +62,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A readable body of measurements. ``form``: `measurements` (rows) or `columns`."""
+    """A readable body of measurements. ``form``: `measurements` (rows) or `columns`.
+
+    ``covers``: what it is complete for; such a body may have no rows.
+    """
 
     source: str
     service: str
     backfill: str | None
     form: str
     groups: list[Group]
+    covers: Cover | None = None
 
     @property
     def rows(self) -> int:

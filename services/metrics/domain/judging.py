@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from services.metrics.domain.columns import Group, Reading
 from services.metrics.domain.known import VALUES_NOT_NEGATIVE, Indicator, Known
 from shared.clock import MINUTE
-from shared.errors import MOST_ERRORS, Fault, Unprocessable
+from shared.errors import MOST_ERRORS, Fault, NotYetKnown, Unprocessable
+from shared.events.metrics import Cover
 
 UNKNOWN_INDICATOR = "unknown_indicator"
 UNKNOWN_LABEL = "unknown_label"
@@ -49,6 +50,7 @@ class Judgement:
 
     accepted: list[Group]
     aside: list[Aside]
+    covers: Cover | None = None
 
     @property
     def rows(self) -> int:
@@ -119,8 +121,32 @@ def judge(reading: Reading, known: Known, span: Span) -> Judgement:
             aside.append(Aside(UNKNOWN_LABEL, strange))
         if rest is not None:
             accepted.append(rest)
-    faults.refuse("some rows are wrong")
-    return Judgement(accepted, aside)
+    if reading.covers is not None:
+        _check_covers(reading.covers, span, faults)
+    faults.refuse("some rows are wrong" if reading.groups else "what the body covers is wrong")
+    if reading.covers is not None:
+        _know_covered(reading.covers, reading.service, known)
+    return Judgement(accepted, aside, reading.covers)
+
+
+def _check_covers(covers: Cover, span: Span, faults: Faults) -> None:
+    """A report can be complete only for what has passed, and for times that rows may have here."""
+    if covers.to_at > span.latest:
+        faults.add("/covers/to", "lies in the future (more than 5 minutes after now)")
+    if span.horizon is not None and covers.from_at < span.horizon:
+        faults.add("/covers/from", "lies behind the horizon of old reports; send it within a backfill")
+    if span.first is not None and covers.from_at < span.first:
+        faults.add("/covers/from", "lies outside the backfill's from and to")
+    if span.end is not None and covers.to_at > span.end:
+        faults.add("/covers/to", "lies outside the backfill's from and to")
+
+
+def _know_covered(covers: Cover, service: str, known: Known) -> None:
+    strangers = [code for code in covers.indicators if known.indicator(code, service) is None]
+    if strangers:
+        raise NotYetKnown(
+            f"not known here (yet) as indicators of {service}: {', '.join(strangers[:5])}",
+        )
 
 
 def check_times(reading: Reading, group: Group, span: Span, faults: Faults) -> None:

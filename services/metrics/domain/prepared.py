@@ -22,6 +22,7 @@ from shared.events.metrics import (
     BATCH,
     JOURNEYS,
     Batch,
+    Cover,
     JourneyBatch,
     JourneyEvent,
     event_of,
@@ -77,6 +78,8 @@ class Prepared:
     event: Event | None
     aside: tuple[AsideRows, ...]
     answer: bytes
+    indicators: str | None = None
+    """|code|code|: of which it brought rows, or for which it is complete. None for journey events."""
 
 
 def new_id(received_at: int) -> str:
@@ -86,7 +89,7 @@ def new_id(received_at: int) -> str:
 
 def prepare_measurements(judgement: Judgement, origin: Origin, picture: int) -> Prepared:
     id = new_id(origin.received_at)
-    batch = _batch(id, judgement.accepted, origin)
+    batch = _batch(id, judgement.accepted, origin, judgement.covers)
     return _prepared(
         id,
         MEASUREMENTS_KIND,
@@ -144,23 +147,37 @@ def _prepared(
         event,
         aside,
         msgspec.json.encode(answer),
+        _named(batch) if isinstance(batch, Batch) else None,
     )
 
 
-def _batch(id: str, groups: Sequence[Group], origin: Origin) -> Batch | None:
-    if not groups:
+def _named(batch: Batch) -> str:
+    codes = {group.indicator for group in batch.groups}
+    if batch.covers is not None:
+        codes.update(batch.covers.indicators)
+    return f"|{'|'.join(sorted(codes))}|"
+
+
+def _batch(id: str, groups: Sequence[Group], origin: Origin, covers: Cover | None = None) -> Batch | None:
+    if not groups and covers is None:
         return None
+    firsts = [int(group.at.min()) for group in groups]
+    lasts = [int(group.at.max()) for group in groups]
+    if covers is not None:
+        firsts.append(covers.from_at)
+        lasts.append(covers.to_at - 1)
     return Batch(
         batch=id,
         service=origin.service,
         source=origin.source,
         agency=origin.agency,
         received_at=origin.received_at,
-        first_at=min(int(group.at.min()) for group in groups),
-        last_at=max(int(group.at.max()) for group in groups),
+        first_at=min(firsts),
+        last_at=max(lasts),
         rows=sum(group.rows for group in groups),
         groups=[packed(group) for group in groups],
         backfill=origin.backfill,
+        covers=covers,
     )
 
 

@@ -123,6 +123,7 @@ def _row(item: Prepared, outbox_id: int | None) -> dict[str, Any]:
         "first_at": item.first_at,
         "last_at": item.last_at,
         "rows": item.rows,
+        "indicators": item.indicators,
         "backfill": origin.backfill,
         "parent": origin.parent,
         "answer": item.answer,

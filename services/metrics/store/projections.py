@@ -46,3 +46,11 @@ def known(connection: sa.Connection) -> Known:
             labels = {name: frozenset(values) for name, values in body["labels"].items()}
             indicators[row.code] = Indicator(body["service"], body["kind"], labels)
     return Known(version, frozenset(agencies), steps, sources, indicators)
+
+
+def durations(connection: sa.Connection) -> frozenset[str]:
+    """The indicators that are measured on journeys."""
+    rows = connection.execute(
+        sa.select(projection.c.code, projection.c.body).where(projection.c.kind == "indicator")
+    )
+    return frozenset(row.code for row in rows if row.body["kind"] == "duration")

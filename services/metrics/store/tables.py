@@ -45,6 +45,8 @@ batch = sa.Table(
     sa.Column("first_at", Micros),
     sa.Column("last_at", Micros),
     sa.Column("rows", sa.Integer, nullable=False),
+    # |code|code|: of which it has rows, or for which it is complete; NULL for journey events.
+    sa.Column("indicators", sa.Text),
     sa.Column("backfill", sa.String(32)),
     sa.Column("parent", sa.String(32)),
     sa.Column("answer", sa.LargeBinary, nullable=False),
@@ -98,4 +100,49 @@ replay = sa.Table(
     sa.Column("until", sa.BigInteger, nullable=False),
     sa.Column("told", sa.Integer, nullable=False),
     sa.Column("done_at", Micros),
+)
+
+plan = sa.Table(
+    # What agreements plan to be reported: by which source, how often. One row a revision and plan.
+    "plan",
+    tables,
+    sa.Column("revision", sa.String(64), primary_key=True),
+    sa.Column("indicator", Code, primary_key=True),
+    sa.Column("source", Code, primary_key=True),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("agreement", Code, nullable=False),
+    sa.Column("service", Code, nullable=False),
+    sa.Column("parties", Json, nullable=False),
+    sa.Column("visibility", sa.String(16), nullable=False),
+    sa.Column("post", sa.Text),
+    sa.Column("frequency", sa.String(40), nullable=False),
+    sa.Column("silence_after", Micros, nullable=False),
+    # In force in [from_at, to_at); known here since known_at.
+    sa.Column("from_at", Micros, nullable=False),
+    sa.Column("to_at", Micros),
+    sa.Column("known_at", Micros, nullable=False),
+)
+
+reporting = sa.Table(
+    # When a planned source was last heard, and since when it is silent.
+    "reporting",
+    tables,
+    sa.Column("agreement", Code, primary_key=True),
+    sa.Column("indicator", Code, primary_key=True),
+    sa.Column("source", Code, primary_key=True),
+    # From when on it is listened for; NULL: no plan of it is in force.
+    sa.Column("started_at", Micros),
+    sa.Column("heard_at", Micros),
+    sa.Column("silent_since", Micros),
+    # Rises with every fact told about it.
+    sa.Column("version", sa.BigInteger, nullable=False),
+)
+
+listening = sa.Table(
+    # One row: up to when batches were looked at for reports, and since when without a pause.
+    "listening",
+    tables,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("since", Micros, nullable=False),
+    sa.Column("looked_at", Micros, nullable=False),
 )

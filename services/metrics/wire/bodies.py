@@ -25,12 +25,21 @@ class Columns(Struct, forbid_unknown_fields=True):
     labels: dict[str, str | list[str | None]] | UnsetType = UNSET
 
 
+class Covers(Struct, forbid_unknown_fields=True, rename={"from_at": "from", "to_at": "to"}):
+    """What a report is complete for."""
+
+    from_at: str
+    to_at: str
+    indicators: list[str]
+
+
 class Body(Struct, forbid_unknown_fields=True):
     source: str
     service: str
     backfill: str | UnsetType | None = UNSET
     measurements: list[Row] | UnsetType = UNSET
     columns: Columns | UnsetType = UNSET
+    covers: Covers | UnsetType = UNSET
 
 
 NOTHING = Raw(b"")
@@ -62,3 +71,4 @@ class ExactBody(Struct, forbid_unknown_fields=True):
     backfill: str | UnsetType | None = UNSET
     measurements: list[ExactRow] | UnsetType = UNSET
     columns: ExactColumns | UnsetType = UNSET
+    covers: Covers | UnsetType = UNSET

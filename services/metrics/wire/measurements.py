@@ -20,6 +20,7 @@ from services.metrics.domain.columns import Group, Label, Reading, encode_label
 from services.metrics.domain.judging import Faults
 from services.metrics.domain.numbers import Int64
 from services.metrics.wire.bodies import Body, ExactBody
+from services.metrics.wire.covers import read_covers
 from services.metrics.wire.json import check_utf8, decoded, has_keys, refuse_double_key
 from services.metrics.wire.ways import FIELDS, Exact, Fast, Pointer, Unsure, Way, shape_of
 from shared.errors import Fault, Unprocessable
@@ -28,6 +29,7 @@ MOST_ROWS = 10_000
 LONGEST_CODE = 64
 LONGEST_VALUE = 200
 MOST_LABELS = 20
+KEYS_OF_COVERS = 4
 
 NO_SHAPE = "needs either `value`, or `total` with one of `good` and `bad`"
 
@@ -57,7 +59,15 @@ def _reading(body: Any, text: bytes, characters: Any, way: Way) -> Reading:
             errors=[Fault("/measurements", "one of `measurements` and `columns` is needed, not both")],
         )
     by_columns = body.columns is not UNSET
-    groups, keys = _columns(body.columns, way) if by_columns else _rows(body.measurements, way)
+    covers = None if body.covers is UNSET else read_covers(body.covers)
+    groups: list[Group] = []
+    keys = 0
+    if by_columns:
+        groups, keys = _columns(body.columns, way)
+    elif body.measurements or covers is None:
+        groups, keys = _rows(body.measurements, way)
+    if covers is not None:
+        keys += KEYS_OF_COVERS
     if not has_keys(characters, keys + 3 + (body.backfill is not UNSET)):
         if isinstance(way, Fast):
             raise Unsure
@@ -68,6 +78,7 @@ def _reading(body: Any, text: bytes, characters: Any, way: Way) -> Reading:
         None if body.backfill is UNSET else body.backfill,
         "columns" if by_columns else "measurements",
         groups,
+        covers,
     )
 
 
