@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 from shared.events.envelope import Fact
-from shared.events.topics import AGENCIES, KEYS, SERVICES, SOURCES
+from shared.events.topics import AGENCIES, CALENDARS, KEYS, SERVICES, SOURCES
 
 Words = dict[str, str]
 """A text for people: `{"th": …, "en": …}`, at least one of them."""
@@ -64,6 +64,49 @@ class SourceChanged(Fact):
     services: list[str]
     holder: str = "next"
     state: str = "active"
+
+    def subject_of(self) -> str:
+        return self.code
+
+
+class Holiday(BaseModel):
+    """A date without working hours."""
+
+    date: str
+    name: Words
+
+
+class HalfDay(BaseModel):
+    """A date with hours of its own, also where it is a holiday or its weekday is closed."""
+
+    date: str
+    hours: list[tuple[str, str]]
+    name: Words | None = None
+
+
+class CalendarPublished(Fact):
+    """A version of a working calendar, whole; it never changes. Subject and key: the calendar's code.
+
+    `weekly`: monday ... sunday -> spans ["08:30", "16:30"] of local time, closing at most "24:00"; a day that
+    is left out is closed. `holidays` are explicit dates, of the country's set in `years` and the agency's
+    own, so that judging depends on no library. The version judges journeys that start on `effective_from` (a
+    local date; null: always) or later; a `retroactive` one judges where an agreement's parties adopt it.
+    """
+
+    topic: ClassVar[str] = CALENDARS
+    type: ClassVar[str] = "sanya.registry.calendar.published.v1"
+
+    code: str
+    owner: str
+    name: Words
+    time_zone: str
+    weekly: dict[str, list[tuple[str, str]]]
+    country: str | None
+    years: tuple[int, int] | None
+    holidays: list[Holiday]
+    half_days: list[HalfDay]
+    effective_from: str | None
+    retroactive: bool
 
     def subject_of(self) -> str:
         return self.code

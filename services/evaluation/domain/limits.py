@@ -63,8 +63,8 @@ class WorkingLimit:
 class WorkingDays:
     """n working days later at the same clock time, or that day's closing where this is earlier.
 
-    ``by_date``: to the end of the n-th working date behind the start's date. Pauses move either by the working
-    time that they cover.
+    ``by_date``: to the end of the n-th working date behind the start's date. Pauses move either by the
+    working time that they cover.
     """
 
     days: int

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.registry.api import agencies, clients, keys, oauth, people, services, sessions, sources
+from services.registry.api import (
+    agencies,
+    calendars,
+    clients,
+    keys,
+    oauth,
+    people,
+    services,
+    sessions,
+    sources,
+)
 from shared.http import StrictRoute
 
 router = APIRouter(route_class=StrictRoute)
-for _part in (agencies, services, sources, clients, oauth, keys, people, sessions):
+for _part in (agencies, services, sources, calendars, clients, oauth, keys, people, sessions):
     router.include_router(_part.router)

@@ -75,6 +75,26 @@ source_service = sa.Table(
     sa.Column("service", binary(64), primary_key=True),
 )
 
+calendar = sa.Table(
+    "calendar",
+    tables,
+    sa.Column("code", binary(64), primary_key=True),
+    sa.Column("owner", binary(64), nullable=False),
+    sa.Column("name", Json, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+)
+
+# A version never changes. `document`: as it was told; `reason`: why a retroactive one, erasable, never told.
+calendar_version = sa.Table(
+    "calendar_version",
+    tables,
+    sa.Column("calendar", binary(64), primary_key=True),
+    sa.Column("version", sa.BigInteger, primary_key=True),
+    sa.Column("published_at", Instant, nullable=False),
+    sa.Column("document", Json, nullable=False),
+    sa.Column("reason", sa.Text),
+)
+
 # A client (an agency's system) or a person. `agency` NULL: the operator. `hash`: a person's password.
 subject = sa.Table(
     "subject",
