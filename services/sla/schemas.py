@@ -30,9 +30,12 @@ def _limit(value: Any) -> Any:
     if isinstance(value, str) and value.startswith("P") and len(value) <= 40:
         return value
     if isinstance(value, Mapping):
-        if set(value) in ({"working_days"}, {"calendar_days"}, {"calendar_days", "roll"}):
+        names = set(value)
+        if names in ({"working_days"}, {"working_days", "by"}, {"calendar_days"}, {"calendar_days", "roll"}):
             return dict(value)
-        raise ValueError('days are written {"working_days": 3} or {"calendar_days": 3, "roll": true}')
+        raise ValueError(
+            'days are written {"working_days": 3, "by": "clock"} or {"calendar_days": 3, "roll": true}'
+        )
     return _number(value)
 
 
@@ -132,6 +135,14 @@ class Window(Wire):
     step: Duration | None = None
 
 
+class BurnPair(Wire):
+    """A burn alert: the error budget burns at `factor` or faster over both lookbacks."""
+
+    long: Duration
+    short: Duration
+    factor: Number
+
+
 class Objective(Wire):
     """One promise."""
 
@@ -154,8 +165,8 @@ class Objective(Wire):
     targets: Later = None
     unknown_group: Later = None
     scope_at: Later = None
-    warning: Later = None
-    alerts: Later = None
+    warning: Number | None = None
+    alerts: list[BurnPair] | None = None
     allotments: Annotated[dict[CodeText, Limit], Field(max_length=200)] | None = None
     public_wording: Words | None = None
     headline: StrictBool | None = None

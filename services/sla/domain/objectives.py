@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from services.sla.domain.budgets import budget_faults
+from services.sla.domain import limits
 from services.sla.domain.units import (
     DAY,
     duration_micros,
@@ -34,8 +36,6 @@ LATER = {
     "targets": "a target for each label group",
     "unknown_group": "label groups that nobody declared",
     "scope_at": "scope labels at a journey's end",
-    "warning": "a warning line of its own",
-    "alerts": "burn alerts",
 }
 """Fields that the evaluator cannot judge yet -> what they are, for the sentence that refuses them."""
 
@@ -55,6 +55,8 @@ def completed(plain: Mapping[str, Any]) -> dict[str, Any]:
     }
     if aggregation == SHARE:
         objective.setdefault("budgeting", "occurrences")
+    if "good" in given:
+        objective["good"] = {**given["good"], "value": limits.completed(given["good"]["value"])}
     if "count_at" in given:
         objective.setdefault("overdue", "counted")
     return objective
@@ -91,6 +93,7 @@ def faults_of(
     yield from _window_faults(objective["window"], f"{place}/window")
     yield from _grace_faults(objective, place)
     yield from _target_faults(objective, place)
+    yield from budget_faults(objective, place)
     if len(set(objective["scope"])) != len(objective["scope"]):
         yield Fault(f"{place}/scope", "a label stands twice")
     if indicator is None:
@@ -238,17 +241,3 @@ def _journey_faults(objective: Mapping[str, Any], place: str) -> Iterator[Fault]
     good = objective.get("good")
     if good is None:
         yield Fault(f"{place}/good", 'say which times are good: {"comparator": "<=", "value": "P3D"}')
-        return
-    if good["comparator"] not in ("<", "<="):
-        yield Fault(f"{place}/good/comparator", "not supported yet: a lower limit of a journey's time")
-    if not isinstance(good["value"], str):
-        yield Fault(
-            f"{place}/good/value",
-            "not supported yet: days by the calendar come with working calendars; write `P3D` or `PT72H`",
-        )
-        return
-    try:
-        if duration_micros(good["value"]) <= 0:
-            yield Fault(f"{place}/good/value", "a limit is longer than zero")
-    except ValueError as error:
-        yield Fault(f"{place}/good/value", f"{good['value']!r} {error}")
