@@ -9,7 +9,7 @@ from services.delivery import store
 from services.delivery.domain import KEPT_DAYS, Audience, audience
 from shared.db import UnitOfWork
 from shared.events.envelope import Record
-from shared.events.evaluation import BreachTold, ResultFinal
+from shared.events.evaluation import AtRisk, BreachTold, BurnAlert, ResultFinal
 from shared.events.metrics import SourceTold
 from shared.events.sla import AgreementInForce
 from shared.timers import Timer
@@ -20,6 +20,16 @@ FEED = "delivery.feed"
 
 def feed_breach(record: Record, uow: UnitOfWork) -> None:
     fact = BreachTold.model_validate_json(record.data)
+    _feed(record, audience(fact.parties, fact.visibility, for_parties_only=True), uow)
+
+
+def feed_at_risk(record: Record, uow: UnitOfWork) -> None:
+    fact = AtRisk.model_validate_json(record.data)
+    _feed(record, audience(fact.parties, fact.visibility, for_parties_only=True), uow)
+
+
+def feed_burn_alert(record: Record, uow: UnitOfWork) -> None:
+    fact = BurnAlert.model_validate_json(record.data)
     _feed(record, audience(fact.parties, fact.visibility, for_parties_only=True), uow)
 
 

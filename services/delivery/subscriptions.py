@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from services.delivery import handlers
 from shared.events import evaluation, metrics, sla
-from shared.events.topics import AGREEMENTS, BREACHES, REPORTING, RESULTS
+from shared.events.topics import AGREEMENTS, ALERTS, BREACHES, REPORTING, RESULTS
 from shared.inbox import Subscription
 
 subscription = Subscription(
-    topics=(BREACHES, RESULTS, AGREEMENTS, REPORTING),
+    topics=(BREACHES, ALERTS, RESULTS, AGREEMENTS, REPORTING),
     handlers={
         evaluation.BREACH_OPENED: handlers.feed_breach,
         evaluation.BREACH_REVISED: handlers.feed_breach,
         evaluation.BREACH_CLOSED: handlers.feed_breach,
         evaluation.BREACH_WITHDRAWN: handlers.feed_breach,
         evaluation.BREACH_SUPERSEDED: handlers.feed_breach,
+        evaluation.AtRisk.type: handlers.feed_at_risk,
+        evaluation.BurnAlert.type: handlers.feed_burn_alert,
         evaluation.ResultFinal.type: handlers.feed_result,
         sla.AgreementInForce.type: handlers.feed_agreement,
         metrics.SourceSilent.type: handlers.feed_source,

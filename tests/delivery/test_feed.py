@@ -15,7 +15,14 @@ from services.delivery import handlers, store
 from services.delivery.app import service
 from shared.db import Database
 from shared.events.envelope import Event, Record
-from shared.events.evaluation import BREACH_CLOSED, BREACH_OPENED, BreachTold, ResultFinal
+from shared.events.evaluation import (
+    BREACH_CLOSED,
+    BREACH_OPENED,
+    AtRisk,
+    BreachTold,
+    BurnAlert,
+    ResultFinal,
+)
 from shared.events.metrics import SourceRecovered, SourceSilent
 from shared.settings import Settings
 from shared.timers import Timer
@@ -67,6 +74,38 @@ def final(visibility: str) -> Event:
         visibility=visibility,
         result={"id": "r1"},
     ).event()
+
+
+def early(kind: type[AtRisk] | type[BurnAlert]) -> Event:
+    """What is said of an open window; its shape is the evaluator's."""
+    common: dict[str, Any] = {
+        "version": 1,
+        "subject": "s1",
+        "agreement": "permit-2026",
+        "parties": ["city", "land"],
+        "visibility": "public",
+        "agreement_revision": "a" * 64,
+        "objective": "up",
+        "scope": {},
+        "responsible": "land",
+        "at": "2026-11-01T00:00:00Z",
+        "comparator": ">=",
+        "target": "0.9",
+    }
+    if kind is BurnAlert:
+        more: dict[str, Any] = {"change": "fired", "pair": {}, "long": {}, "short": {}, "alerting": []}
+    else:
+        more = {
+            "change": "entered",
+            "because": ["forecast"],
+            "window": {},
+            "good": 1,
+            "total": 2,
+            "value": "0.5",
+            "exact": "1/2",
+            "forecast": None,
+        }
+    return kind(**common, **more).event()
 
 
 def record(event: Event, name: str) -> Record:
@@ -157,3 +196,12 @@ def test_what_is_older_than_ninety_days_is_forgotten_but_never_the_newest(db: Da
         return int(connection.execute(sa.select(sa.func.count()).select_from(store.feed_agency)).scalar_one())
 
     assert db.snapshot(agencies) == 4
+
+
+@pytest.mark.parametrize("kind", [AtRisk, BurnAlert])
+def test_what_an_open_window_says_is_for_its_parties(
+    db: Database, kind: type[AtRisk] | type[BurnAlert]
+) -> None:
+    feed(db, early(kind), "e1")
+    assert [name for _, name in heard(db, "land")] == [kind.type.split(".")[-2]]
+    assert heard(db, "stranger") == heard(db, None) == []
