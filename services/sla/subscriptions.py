@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from services.sla.handlers import names
 from shared.events import registry
-from shared.events.topics import AGENCIES, SERVICES, SOURCES
+from shared.events.topics import AGENCIES, CALENDARS, SERVICES, SOURCES
 from shared.inbox import Subscription
 
 subscription = Subscription(
-    topics=(AGENCIES, SERVICES, SOURCES),
+    topics=(AGENCIES, SERVICES, SOURCES, CALENDARS),
     handlers={
         registry.AgencyChanged.type: names.keep_agency,
+        registry.CalendarPublished.type: names.keep_calendar,
         registry.ServiceChanged.type: names.keep_service,
         registry.SourceChanged.type: names.keep_source,
     },

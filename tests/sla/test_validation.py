@@ -73,7 +73,6 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     (agreement(effective_from="2026-02-01T00:00:30Z"), "/effective_from", "whole minutes"),
     (agreement(effective_until="2026-01-31T17:00:00Z"), "/effective_until", "later than"),
     (agreement(effective_until="2027-01-31T17:00:01Z"), "/effective_until", "whole minutes"),
-    (agreement(calendar="thai-office"), "/calendar", "not supported yet"),
     (agreement(composites=[{"of": ["a"]}]), "/composites", "not supported yet"),
     (agreement(consequences=[{}]), "/consequences", "not supported yet"),
     (agreement(objectives=[CONFIRM, CONFIRM]), "/objectives/1/code", "twice"),
@@ -89,16 +88,6 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     (
         objective(good={"comparator": ">=", "value": "P3D"}),
         "/objectives/0/good/comparator",
-        "not supported yet",
-    ),
-    (
-        objective(good={"comparator": "<=", "value": {"working_days": 3}}),
-        "/objectives/0/good/value",
-        "not supported yet",
-    ),
-    (
-        objective(good={"comparator": "<=", "value": {"calendar_days": 3, "roll": True}}),
-        "/objectives/0/good/value",
         "not supported yet",
     ),
     (objective(aggregation="mean", target="5", good=None), "/objectives/0/aggregation", "not supported yet"),
@@ -349,7 +338,6 @@ def test_an_indicator_is_stored_with_its_defaults() -> None:
 @pytest.mark.parametrize(
     ("changes", "pointer", "sentence"),
     [
-        ({"clock": "working"}, "/clock", "not supported yet"),
         ({"to": None}, "/to", "starts and ends"),
         ({"to": {"step": "t77"}}, "/to/step", "has no step"),
         ({"to": {"step": "*", "occurrence": "first", "edge": "any"}}, "/to", "always be zero"),

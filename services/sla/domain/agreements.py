@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.sla.domain import allotments, objectives, plans
+from services.sla.domain import allotments, limits, objectives, plans
 from services.sla.domain.canonical import canonical, stored
 from services.sla.domain.indicators import KnownService, responsible_agencies
 from services.sla.domain.units import at_whole_minute, read_instant, time_zones
@@ -26,6 +26,8 @@ class World:
     service: KnownService | None
     indicators: Mapping[str, Mapping[str, Any]]
     sources: Mapping[str, plans.KnownSource] = field(default_factory=dict)
+    calendars: Collection[str] = ()
+    """Those of the named ones that are known."""
 
 
 @dataclass(slots=True)
@@ -95,6 +97,8 @@ def check(document: Mapping[str, Any], world: World) -> Findings:
         found.faults.append(
             Fault("/parties", f"none of them owns {world.service.code} or is responsible for a step of it")
         )
+    if document["calendar"] is not None and document["calendar"] not in world.calendars:
+        found.unknown.append(Fault("/calendar", f"no calendar {document['calendar']!r} is known"))
     codes = Counter(each["code"] for each in document["objectives"])
     for index, objective in enumerate(document["objectives"]):
         place = f"/objectives/{index}"
@@ -112,6 +116,7 @@ def check(document: Mapping[str, Any], world: World) -> Findings:
             service=document["service"],
             indicator=indicator,
         )
+        found.faults += limits.faults_of(objective, place, calendar=document["calendar"], indicator=indicator)
         found.faults += _step_faults(objective, place, document, indicator, world.service)
         found.faults += allotments.faults_of(
             objective,
@@ -145,8 +150,6 @@ def _frame_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault("/effective_until", "effective instants are whole minutes")
         if end <= start:
             yield Fault("/effective_until", "must be later than `effective_from`")
-    if document["calendar"] is not None:
-        yield Fault("/calendar", "not supported yet: working calendars; leave `calendar` out")
     for name in ("composites", "consequences"):
         if document[name]:
             yield Fault(f"/{name}", f"not supported yet: {name}; leave them out")

@@ -65,10 +65,6 @@ def faults_of(document: Mapping[str, Any], service: KnownService) -> list[Fault]
 
 def _span_faults(document: Mapping[str, Any], service: KnownService) -> list[Fault]:
     faults: list[Fault] = []
-    if document["clock"] == "working":
-        faults.append(
-            Fault("/clock", "not supported yet: working time comes with working calendars; use `elapsed`")
-        )
     for end in ("from", "to"):
         if end not in document:
             faults.append(Fault(f"/{end}", "a duration says by which step it starts and ends"))

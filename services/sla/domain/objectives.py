@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from services.sla.domain.budgets import budget_faults
 from services.sla.domain import limits
+from services.sla.domain.budgets import budget_faults
 from services.sla.domain.units import (
     DAY,
     duration_micros,

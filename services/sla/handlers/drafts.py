@@ -81,6 +81,7 @@ def check(document: Mapping[str, Any], agency: str, uow: UnitOfWork) -> None:
         document["service"],
         rules.indicators_of(document),
         sources_of(document),
+        calendar_code=document["calendar"],
     )
     found = rules.check(document, world)
     if agency not in document["parties"]:

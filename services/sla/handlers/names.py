@@ -18,6 +18,11 @@ def keep_source(record: Record, uow: UnitOfWork) -> None:
     store.keep_source(uow.connection, fact.code, fact.version, fact.agency, fact.services, fact.state)
 
 
+def keep_calendar(record: Record, uow: UnitOfWork) -> None:
+    fact = facts.CalendarPublished.model_validate_json(record.data)
+    store.keep_calendar(uow.connection, fact.code, fact.version, fact.owner)
+
+
 def keep_service(record: Record, uow: UnitOfWork) -> None:
     fact = facts.ServiceChanged.model_validate_json(record.data)
     steps = [(step.code, step.agency) for step in fact.steps]

@@ -12,7 +12,15 @@ import sqlalchemy as sa
 from services.sla.domain.agreements import World
 from services.sla.domain.indicators import KnownService
 from services.sla.domain.plans import KnownSource
-from services.sla.store.tables import agency, indicator, revision, revision_indicator, service, source
+from services.sla.store.tables import (
+    agency,
+    calendar,
+    indicator,
+    revision,
+    revision_indicator,
+    service,
+    source,
+)
 from shared.projection import apply_newer
 
 
@@ -47,6 +55,10 @@ def keep_source(
     apply_newer(connection, source, {"code": code}, version, values)
 
 
+def keep_calendar(connection: sa.Connection, code: str, version: int, owner: str) -> None:
+    apply_newer(connection, calendar, {"code": code}, version, {"owner": owner})
+
+
 def known_service(connection: sa.Connection, code: str) -> KnownService | None:
     row = connection.execute(sa.select(service).where(service.c.code == code)).first()
     return None if row is None else KnownService(row.code, row.owner, dict(row.steps))
@@ -58,6 +70,7 @@ def world(
     service_code: str,
     indicators: Iterable[str],
     sources: Iterable[str] = (),
+    calendar_code: str | None = None,
 ) -> World:
     """What is known of the names that a document refers to."""
     states = connection.execute(
@@ -67,11 +80,13 @@ def world(
         sa.select(indicator.c.code, indicator.c.document).where(indicator.c.code.in_(list(indicators)))
     )
     reporting = connection.execute(sa.select(source).where(source.c.code.in_(list(sources))))
+    named = sa.select(calendar.c.code).where(calendar.c.code == calendar_code)
     return World(
         agencies={row.code: row.state for row in states},
         service=known_service(connection, service_code),
         indicators={row.code: row.document for row in documents},
         sources={row.code: KnownSource(row.agency, frozenset(row.services), row.state) for row in reporting},
+        calendars=frozenset(connection.execute(named).scalars()),
     )
 
 

@@ -83,6 +83,14 @@ revision = sa.Table(
     sa.Column("version", sa.BigInteger, nullable=False),
 )
 
+calendar = sa.Table(
+    "calendar",
+    tables,
+    sa.Column("code", Code, primary_key=True),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("owner", Code, nullable=False),
+)
+
 revision_party = sa.Table(
     "revision_party",
     tables,
@@ -111,4 +119,43 @@ remark = sa.Table(
     sa.Column("agency", Code, primary_key=True),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("clause", sa.Text),
+)
+
+exclusion = sa.Table(
+    "exclusion",
+    tables,
+    # The SHA-256 of `document`, which never changes.
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("agreement", Code, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("proposed_by", Code, nullable=False),
+    sa.Column("proposed_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant),
+    sa.Column("approved_at", Instant),
+    sa.Column("rejected_at", Instant),
+    sa.Column("withdrawn_at", Instant),
+    sa.Column("revoked_at", Instant),
+    # Rises with every fact told about it.
+    sa.Column("version", sa.BigInteger, nullable=False),
+)
+
+exclusion_party = sa.Table(
+    "exclusion_party",
+    tables,
+    sa.Column("exclusion", sa.String(64), primary_key=True),
+    sa.Column("agency", Code, primary_key=True),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("approved_at", Instant),
+    sa.Column("signatory", sa.String(128)),
+    sa.Column("rejected_at", Instant),
+    sa.Column("revoked_at", Instant),
+)
+
+exclusion_remark = sa.Table(
+    # Free text that people write: erasable, never part of an event or of evidence.
+    "exclusion_remark",
+    tables,
+    sa.Column("exclusion", sa.String(64), primary_key=True),
+    sa.Column("agency", Code, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
 )
