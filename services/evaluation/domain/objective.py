@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -43,6 +43,27 @@ class BurnPair:
 
 
 @dataclass(frozen=True, slots=True)
+class Slice:
+    """A time slice: its length (µs), the ratio it must keep (None: any), and what one without data counts as."""
+
+    length: int
+    target: Fraction | None
+    empty: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTarget:
+    """The target of one label group; ``scope``: (label, value), in order of the labels."""
+
+    scope: tuple[tuple[str, str | None], ...]
+    target: Fraction
+    target_text: str
+
+
+LISTED = "listed"
+
+
+@dataclass(frozen=True, slots=True)
 class Objective:
     """`good` is (comparator, limit): 10^-6 units for values, µs for durations; None: counts say it.
 
@@ -74,6 +95,31 @@ class Objective:
     """In the target's unit; an open window that has crossed it is at risk."""
     alerts: tuple[BurnPair, ...] | None = None
     """None: the default pairs."""
+    allotments: tuple[tuple[str, int], ...] = ()
+    """(step, microseconds): the steps' parts of a journey's limit."""
+    slice: Slice | None = None
+    targets: tuple[GroupTarget, ...] = ()
+    unknown_group: str = "default_target"
+    scope_at: str = "start"
+    unlisted: bool = False
+    """A group that has no target of its own, where such groups are only listed: it is never judged."""
+    in_force: tuple[int, int | None] = (0, None)
+    """When its revision is in force: an empty slice outside of it is none of its slices."""
+
+    def of_group(self, scope: Mapping[str, str | None]) -> Objective:
+        """The objective as it judges one label group."""
+        if not self.targets:
+            return self
+        wanted = tuple(sorted(scope.items()))
+        for one in self.targets:
+            if one.scope == wanted:
+                return replace(self, target=one.target, target_text=one.target_text, unlisted=False)
+        return replace(self, unlisted=self.unknown_group == LISTED)
+
+    @property
+    def is_upper(self) -> bool:
+        """Whether the value may not become larger: a share is then of what is bad."""
+        return self.comparator in {"<", "<="}
 
     @property
     def on_journeys(self) -> bool:
@@ -84,16 +130,30 @@ class Objective:
         return self.aggregation in {"minimum", "maximum"}
 
     @property
+    def judged_from(self) -> str:
+        """Names the panes it is judged from, which objectives of one revision and scope share."""
+        if self.on_journeys:
+            return f"objective {self.code}"
+        return self.indicator if self.good is None else f"{self.indicator} {self.good[0]}{self.good[1]}"
+
+    @property
     def judged_on_arrival(self) -> bool:
         """Whether one more measurement can settle an open window (no later one could restore it)."""
+        if self.slice is not None:
+            return self.fixed_slices
         return self.aggregation in {"minimum", "maximum", "count", "sum"} or self.all_or_none
+
+    @property
+    def fixed_slices(self) -> bool:
+        """Whether the number of slices that count is known while the window is open."""
+        return self.slice is not None and self.slice.empty != "ignored" and not self.on_journeys
 
     @property
     def all_or_none(self) -> bool:
         """Whether a single measurement breaks it: a share of 100 % good, or of 0 % bad."""
-        if self.aggregation != SHARE or self.on_journeys:
+        if self.aggregation != SHARE or self.on_journeys or self.slice is not None:
             return False
-        return self.target <= 0 if self.comparator in {"<", "<="} else self.target >= 1
+        return self.target <= 0 if self.is_upper else self.target >= 1
 
 
 def all_known(document: Mapping[str, Any], indicators: Mapping[str, Mapping[str, Any]]) -> bool:
@@ -102,25 +162,28 @@ def all_known(document: Mapping[str, Any], indicators: Mapping[str, Mapping[str,
 
 
 def read_objectives(
-    document: Mapping[str, Any], indicators: Mapping[str, Mapping[str, Any]]
+    document: Mapping[str, Any],
+    indicators: Mapping[str, Mapping[str, Any]],
+    in_force: tuple[int, int | None] = (0, None),
 ) -> list[Objective]:
-    """The objectives of a revision whose indicators are known."""
+    """The objectives of a revision whose indicators are known; ``in_force``: from when to when it judges."""
     zone = ZoneInfo(document.get("time_zone") or DEFAULT_ZONE)
     return [
-        _read(found, indicators[found["indicator"]], zone)
+        _read(found, indicators[found["indicator"]], zone, in_force)
         for found in document["objectives"]
         if found["indicator"] in indicators
     ]
 
 
-def _read(found: Mapping[str, Any], indicator: Mapping[str, Any], zone: ZoneInfo) -> Objective:
+def _read(
+    found: Mapping[str, Any],
+    indicator: Mapping[str, Any],
+    zone: ZoneInfo,
+    in_force: tuple[int, int | None],
+) -> Objective:
     kind = indicator["kind"]
     aggregation = found.get("aggregation") or SHARE
     good = found.get("good")
-    target_text = str(found["target"])
-    target = Fraction(target_text)
-    if kind == "duration" and aggregation != SHARE:
-        target = Fraction(_seconds(found["target"]))
     return Objective(
         code=found["code"],
         indicator=found["indicator"],
@@ -129,8 +192,8 @@ def _read(found: Mapping[str, Any], indicator: Mapping[str, Any], zone: ZoneInfo
         aggregation=aggregation,
         good=None if good is None else (good["comparator"], _limit(good["value"], kind)),
         comparator=found["comparator"],
-        target=target,
-        target_text=target_text,
+        target=_seconds(found["target"]),
+        target_text=str(found["target"]),
         windows=read_windows(found["window"], zone),
         zone=zone,
         scope=tuple(found.get("scope") or ()),
@@ -141,15 +204,32 @@ def _read(found: Mapping[str, Any], indicator: Mapping[str, Any], zone: ZoneInfo
         start=_edge(indicator.get("from")),
         end=_edge(indicator.get("to")),
         budgeting=found.get("budgeting") or "occurrences",
-        warning=_warning(found.get("warning"), kind, aggregation),
+        warning=None if found.get("warning") is None else _seconds(found["warning"]),
         alerts=_alerts(found.get("alerts")),
+        slice=_slice(found.get("slice")),
+        targets=tuple(_group(one) for one in found.get("targets") or ()),
+        unknown_group=found.get("unknown_group") or "default_target",
+        scope_at=found.get("scope_at") or "start",
+        in_force=in_force,
+        allotments=tuple(
+            sorted((step, parse_duration(limit)) for step, limit in (found.get("allotments") or {}).items())
+        ),
     )
 
 
-def _warning(found: Any, kind: str, aggregation: str) -> Fraction | None:
+def _slice(found: Mapping[str, Any] | None) -> Slice | None:
     if found is None:
         return None
-    return Fraction(_seconds(found)) if kind == "duration" and aggregation != SHARE else Fraction(str(found))
+    target = found.get("target")
+    return Slice(
+        length=parse_duration(found["length"]),
+        target=None if target is None else Fraction(str(target)),
+        empty=found.get("empty") or "ignored",
+    )
+
+
+def _group(found: Mapping[str, Any]) -> GroupTarget:
+    return GroupTarget(tuple(sorted(found["scope"].items())), _seconds(found["target"]), str(found["target"]))
 
 
 def _alerts(found: Any) -> tuple[BurnPair, ...] | None:
@@ -176,6 +256,7 @@ def _limit(value: Any, kind: str) -> int:
 
 
 def _seconds(value: Any) -> Fraction:
+    """A number; of what is measured in time it may be written as a duration, and is in seconds."""
     if isinstance(value, str) and value.startswith("P"):
         return Fraction(parse_duration(value), MICRO)
     return Fraction(str(value))

@@ -19,6 +19,7 @@ from services.evaluation.domain.budget import (
     warned,
 )
 from services.evaluation.domain.objective import Objective
+from services.evaluation.domain.slices import PARTS, Slices
 
 OPEN, CLOSED, FINAL = "open", "closed", "final"
 
@@ -43,6 +44,7 @@ class Tally:
     sum: int = 0
     minimum: int | None = None
     maximum: int | None = None
+    slices: Slices | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Judgement:
     forecast: Forecast | None = None
     risks: tuple[str, ...] = ()
     """Why an open window is at risk: `forecast`, `warning`."""
+    slices: Slices | None = None
+    unlisted: bool = False
 
     def numbers(self, objective: Objective) -> dict[str, Any]:
         """The fields of API.md that follow from the judgement."""
@@ -69,7 +73,9 @@ class Judgement:
             "comparator": objective.comparator,
             "target": objective.target_text,
             "budget": budget(objective, self),
+            "slices": None if self.slices is None else self.slices.body(),
             **({"few": True} if self.few else {}),
+            **({"unknown_group": True} if self.unlisted else {}),
             **({"risks": list(self.risks)} if self.risks else {}),
         }
 
@@ -77,6 +83,8 @@ class Judgement:
 def aggregate(objective: Objective, tally: Tally) -> tuple[int | None, int, Fraction | None]:
     """good (shares only), total, and the value that is compared with the target."""
     match objective.aggregation:
+        case "share" if tally.slices is not None:
+            return _share_of_slices(objective, tally.slices)
         case "share":
             total = tally.total
             return tally.good, total, Fraction(tally.good, total) if total else None
@@ -96,19 +104,45 @@ def aggregate(objective: Objective, tally: Tally) -> tuple[int | None, int, Frac
     raise ValueError(f"unknown aggregation {objective.aggregation!r}")
 
 
+def _share_of_slices(objective: Objective, slices: Slices) -> tuple[int | None, int, Fraction | None]:
+    """Slices are what is counted then; for an upper limit the numerator is the bad ones."""
+    counted = slices.counted
+    if objective.budgeting == "ratio-timeslices":
+        return None, counted, Fraction(slices.parts, PARTS * counted) if counted else None
+    found = slices.bad if objective.is_upper else slices.good
+    assert found is not None
+    return found, counted, Fraction(found, counted) if counted else None
+
+
 def judge(objective: Objective, tally: Tally, state: str) -> Judgement:
     """The verdict of a window in ``state``; an open one never gets a verdict that data could still undo."""
+    judgement = _judge(objective, tally, state)
+    return judgement if tally.slices is None else replace(judgement, slices=tally.slices)
+
+
+def _judge(objective: Objective, tally: Tally, state: str) -> Judgement:
     good, total, value = aggregate(objective, tally)
+    if objective.unlisted:
+        return Judgement(NOT_DETERMINED, good, total, value, unlisted=True)
     if state != OPEN:
         if value is None or total < objective.minimum_total:
             return Judgement(NOT_DETERMINED, good, total, value)
         kept = holds(value, objective.comparator, objective.target)
         return Judgement(MET if kept else BREACHED, good, total, value)
+    if tally.slices is not None and _lost(objective, tally.slices):
+        return Judgement(BREACHED, good, total, value)
     if value is None or total == 0:
         return Judgement(NO_DATA, good, total, value)
     if total >= objective.minimum_total and beyond_repair(objective, value):
         return Judgement(BREACHED, good, total, value)
     return Judgement(ON_TRACK, good, total, value, few=total < objective.minimum_total)
+
+
+def _lost(objective: Objective, slices: Slices) -> bool:
+    """Whether the slices that have ended have used up more than all that are to come can make good."""
+    if slices.best is None or slices.of_window < objective.minimum_total:
+        return False
+    return not holds(slices.best, objective.comparator, objective.target)
 
 
 def with_outlook(objective: Objective, judgement: Judgement, forecast: Forecast | None) -> Judgement:

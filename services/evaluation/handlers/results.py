@@ -63,12 +63,13 @@ def result_body(
     }
 
 
-_JUDGED = ("verdict", "good", "total", "exact", "overdue", "comparator", "target")
+_JUDGED = ("verdict", "good", "total", "exact", "overdue", "comparator", "target", "slices")
 
 
 def same_judgement(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two results say the same; when and from which positions they were made does not matter."""
-    return all(one[name] == other[name] for name in _JUDGED)
+    # By `get`: a field that is younger than a stored result says there that it was not judged by it.
+    return all(one.get(name) == other.get(name) for name in _JUDGED)
 
 
 def result_id(track: Track, window: Window, number: int) -> str:
