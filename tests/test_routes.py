@@ -15,7 +15,7 @@ from services.catalogue import SERVICES
 from shared import health
 from shared.auth import Role, access_of, public
 from shared.http import PROBLEM_JSON, StrictRoute
-from tests.whole import INDICATORS, OF_AN_AGENCY, PERMIT, SERVICE, Whole, agreement, open_whole
+from tests.whole import INDICATORS, OF_AN_AGENCY, PERMIT, SERVICE, Whole, agreement, exclusion_of, open_whole
 
 WORDS = {"public", "signed-in", *(str(role) for role in Role)}
 
@@ -90,7 +90,7 @@ ENDLESS = "/api/delivery/v1/events/stream"
 # Objects that everybody may know of; another agency may not change them, and not see what they keep.
 KNOWN = re.compile(r"/(agencies|services|indicators)/{")
 # Objects that others must not learn of.
-HIDDEN = re.compile(r"/(agreements|sources|clients|people|batches|backfills|results|breaches)/{")
+HIDDEN = re.compile(r"/(agreements|sources|clients|people|batches|backfills|results|breaches|exclusions)/{")
 # Whoever holds the link is whom it is for.
 LINKS = re.compile(r"/(invitations|resets)/{token}")
 MISSING = {
@@ -103,6 +103,7 @@ MISSING = {
     "backfills": "0" * 32,
     "results": "nothing",
     "breaches": "nothing",
+    "exclusions": "0" * 64,
 }
 # Right bodies, so that it is not they that are refused; "{digest}" is the one of the address.
 BODIES: dict[tuple[str, str], Any] = {
@@ -123,6 +124,9 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("POST", "/agreements/{code}/revisions/{digest}/acceptances"): {"hash": "{digest}"},
     ("POST", "/agreements/{code}/revisions/{digest}/rejections"): {"reason": "not mine"},
+    ("POST", "/agreements/{code}/exclusions"): exclusion_of(),
+    ("POST", "/exclusions/{exclusion}/approvals"): {"hash": "{digest}"},
+    ("POST", "/exclusions/{exclusion}/rejections"): {"reason": "not mine"},
     ("POST", "/batches/{id}/void"): {"reason": "not mine"},
 }
 

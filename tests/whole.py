@@ -138,6 +138,7 @@ class Whole:
             Idempotency_Key="settled",
         )
         breach = self._first(f"{EVALUATION}/breaches", city)
+        exclusion = self.done("POST", f"{SLA}/agreements/{AGREEMENT}/exclusions", land, exclusion_of())
         self.objects = {
             "agencies": "land",
             "services": SERVICE,
@@ -150,6 +151,7 @@ class Whole:
             "backfills": backfill["id"],
             "batches": batch["batch"],
             "breaches": breach["id"],
+            "exclusions": exclusion["id"],
             "results": breach["result"],
         }
         assert self._first("/api/delivery/v1/events?type=sanya.evaluation.breach.opened.v1", city)
@@ -235,6 +237,16 @@ def agreement(**changes: Any) -> dict[str, Any]:
         "effective_until": None,
         "objectives": [slowest],
         **changes,
+    }
+
+
+def exclusion_of() -> dict[str, Any]:
+    """A proposal that nobody approves: what counts stays as it is."""
+    return {
+        "kind": "maintenance",
+        "from": month_start(3).isoformat(),
+        "to": month_start(2).isoformat(),
+        "reason": {"en": "the register moved"},
     }
 
 

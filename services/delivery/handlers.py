@@ -9,9 +9,9 @@ from services.delivery import store
 from services.delivery.domain import KEPT_DAYS, Audience, audience
 from shared.db import UnitOfWork
 from shared.events.envelope import Record
-from shared.events.evaluation import AtRisk, BreachTold, BurnAlert, ResultFinal
+from shared.events.evaluation import AtRisk, BreachTold, BurnAlert, DisputeTold, ResultFinal
 from shared.events.metrics import SourceTold
-from shared.events.sla import AgreementInForce
+from shared.events.sla import AgreementInForce, ExclusionTold
 from shared.timers import Timer
 
 FEED = "delivery.feed"
@@ -33,6 +33,11 @@ def feed_burn_alert(record: Record, uow: UnitOfWork) -> None:
     _feed(record, audience(fact.parties, fact.visibility, for_parties_only=True), uow)
 
 
+def feed_dispute(record: Record, uow: UnitOfWork) -> None:
+    fact = DisputeTold.model_validate_json(record.data)
+    _feed(record, audience(fact.parties, "parties", for_parties_only=True), uow)
+
+
 def feed_result(record: Record, uow: UnitOfWork) -> None:
     fact = ResultFinal.model_validate_json(record.data)
     _feed(record, audience(fact.parties, fact.visibility, for_parties_only=False), uow)
@@ -41,6 +46,12 @@ def feed_result(record: Record, uow: UnitOfWork) -> None:
 def feed_agreement(record: Record, uow: UnitOfWork) -> None:
     fact = AgreementInForce.model_validate_json(record.data)
     _feed(record, audience(fact.parties, fact.visibility, for_parties_only=False), uow)
+
+
+def feed_exclusion(record: Record, uow: UnitOfWork) -> None:
+    """Every move on an exclusion is heard by those who are asked, and by nobody else."""
+    fact = ExclusionTold.model_validate_json(record.data)
+    _feed(record, audience(fact.parties, "parties", for_parties_only=True), uow)
 
 
 def feed_source(record: Record, uow: UnitOfWork) -> None:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from services.delivery import handlers
 from shared.events import evaluation, metrics, sla
-from shared.events.topics import AGREEMENTS, ALERTS, BREACHES, REPORTING, RESULTS
+from shared.events.topics import AGREEMENTS, ALERTS, BREACHES, EXCLUSIONS, REPORTING, RESULTS
 from shared.inbox import Subscription
 
 subscription = Subscription(
-    topics=(BREACHES, ALERTS, RESULTS, AGREEMENTS, REPORTING),
+    topics=(BREACHES, ALERTS, RESULTS, AGREEMENTS, EXCLUSIONS, REPORTING),
     handlers={
         evaluation.BREACH_OPENED: handlers.feed_breach,
         evaluation.BREACH_REVISED: handlers.feed_breach,
         evaluation.BREACH_CLOSED: handlers.feed_breach,
         evaluation.BREACH_WITHDRAWN: handlers.feed_breach,
         evaluation.BREACH_SUPERSEDED: handlers.feed_breach,
+        **dict.fromkeys(evaluation.DISPUTE_TYPES, handlers.feed_dispute),
         evaluation.AtRisk.type: handlers.feed_at_risk,
         evaluation.BurnAlert.type: handlers.feed_burn_alert,
         evaluation.ResultFinal.type: handlers.feed_result,
         sla.AgreementInForce.type: handlers.feed_agreement,
+        **dict.fromkeys(sla.EXCLUSION_TYPES, handlers.feed_exclusion),
         metrics.SourceSilent.type: handlers.feed_source,
         metrics.SourceRecovered.type: handlers.feed_source,
     },

@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from shared.events.envelope import Fact
-from shared.events.topics import AGREEMENTS, INDICATORS
+from shared.events.topics import AGREEMENTS, EXCLUSIONS, INDICATORS
+
+EXCLUSION_PROPOSED = "sanya.sla.exclusion.proposed.v1"
+EXCLUSION_APPROVED = "sanya.sla.exclusion.approved.v1"
+EXCLUSION_REJECTED = "sanya.sla.exclusion.rejected.v1"
+EXCLUSION_WITHDRAWN = "sanya.sla.exclusion.withdrawn.v1"
+EXCLUSION_REVOKED = "sanya.sla.exclusion.revoked.v1"
+EXCLUSION_TYPES = (
+    EXCLUSION_PROPOSED,
+    EXCLUSION_APPROVED,
+    EXCLUSION_REJECTED,
+    EXCLUSION_WITHDRAWN,
+    EXCLUSION_REVOKED,
+)
 
 
 class IndicatorChanged(Fact):
@@ -49,3 +62,40 @@ class AgreementInForce(Fact):
 
     def key_of(self) -> str:
         return self.agreement
+
+
+class ExclusionTold(Fact):
+    """An exclusion as it stands: agreed time or journeys that do not count. The event type says the state.
+
+    Only an `approved` one changes what counts, until all parties revoked it. `id` is the hash of what was
+    proposed. A span is [from_at, to_at), whole minutes in µs UTC, None without one; `objectives` None: all
+    of the agreement; `scope`: only groups with these labels. `approvals`: who agreed and when.
+    """
+
+    topic: ClassVar[str] = EXCLUSIONS
+    type: ClassVar[str] = EXCLUSION_APPROVED
+
+    id: str
+    state: str
+    agreement: str
+    service: str
+    parties: list[str]
+    kind: str
+    objectives: list[str] | None
+    scope: dict[str, str] | None
+    from_at: int | None
+    to_at: int | None
+    journeys: list[str]
+    reason: dict[str, str]
+    proposed_by: str
+    proposed_at: int
+    approvals: list[dict[str, Any]]
+
+    def subject_of(self) -> str:
+        return self.id
+
+    def key_of(self) -> str:
+        return self.agreement
+
+    def type_of(self) -> str:
+        return f"sanya.sla.exclusion.{self.state}.v1"
