@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from services.evaluation.handlers import control, intake
-from shared.events import sla
-from shared.events.topics import AGREEMENTS, INDICATORS, MEASUREMENTS, REPLAYS
+from services.evaluation.handlers import calendars, control, intake
+from shared.events import registry, sla
+from shared.events.topics import AGREEMENTS, CALENDARS, INDICATORS, MEASUREMENTS, REPLAYS
 from shared.inbox import Subscription
 
 subscription = Subscription(
-    topics=(INDICATORS, AGREEMENTS, MEASUREMENTS, REPLAYS),
+    topics=(CALENDARS, INDICATORS, AGREEMENTS, MEASUREMENTS, REPLAYS),
     handlers={
+        registry.CalendarPublished.type: calendars.take_calendar,
         sla.IndicatorChanged.type: control.take_indicator,
         sla.AgreementInForce.type: control.take_revision,
     },

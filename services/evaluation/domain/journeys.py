@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from services.evaluation.domain.limits import ELAPSED, kept
 from services.evaluation.domain.objective import Edge, Objective
+from services.evaluation.domain.working_time import Pause, spent
 
 ANY = "*"
 
@@ -46,6 +48,7 @@ class Reading:
     ended: int | None
     labels: Mapping[str, str]
     flags: tuple[str, ...] = ()
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def duration(self) -> int | None:
@@ -108,24 +111,30 @@ def read_journey(events: Sequence[Event], start: Edge, end: Edge) -> Reading | N
     return Reading(first.at, None if last is None else last.at, labels, flags)
 
 
-def within(duration: int, comparator: str, limit: int) -> bool:
-    """Whether a duration keeps the limit; equality follows the comparator exactly."""
-    match comparator:
-        case "<":
-            return duration < limit
-        case "<=":
-            return duration <= limit
-        case ">":
-            return duration > limit
-        case ">=":
-            return duration >= limit
-    raise ValueError(f"unknown comparator {comparator!r}")
+def deadline_of(objective: Objective, reading: Reading) -> int | None:
+    """The instant that parts the journeys that keep the limit from the others; None: there is no limit."""
+    if objective.good is None or objective.limit is None:
+        return None
+    calendar = objective.calendar_at(reading.started)
+    return objective.limit.deadline(reading.started, objective.good[0], calendar, reading.pauses)
+
+
+def time_spent(objective: Objective, reading: Reading, deadline: int | None) -> int | None:
+    """How long a journey took on the objective's clock, which stands still in pauses. None: it is open.
+
+    A pause that begins when the limit was reached stops nothing, so that this and the deadline agree.
+    """
+    if reading.ended is None:
+        return None
+    pauses = [pause for pause in reading.pauses if deadline is None or pause.start < deadline]
+    calendar = objective.calendar_at(reading.started) if objective.in_working_time else None
+    return spent(calendar or ELAPSED, reading.started, reading.ended, pauses)
 
 
 def count(objective: Objective, reading: Reading, complete_to: int) -> Count:
     """Where a journey counts for an objective, when data are complete up to ``complete_to``.
 
-    With limit d (start + limit) and W the first window whose end is later than d:
+    With d the instant at which the limit falls (`deadline_of`), W the first window whose end is later than d:
 
     - `completion`, overdue `counted`: ended before W's end -> in the window of its end, good if within the
       limit. Else bad in W, once, and nowhere else; that is certain as soon as d has passed.
@@ -137,10 +146,10 @@ def count(objective: Objective, reading: Reading, complete_to: int) -> Count:
         if reading.ended is None:
             return Count(PENDING, None, False, None, None)
         return Count(COUNTED, reading.ended, False, None, None)
-    comparator, limit = objective.good
-    deadline = reading.started + limit
-    ended, duration = reading.ended, reading.duration
-    good = duration is not None and within(duration, comparator, limit)
+    deadline = deadline_of(objective, reading)
+    assert deadline is not None
+    ended = reading.ended
+    good = ended is not None and kept(ended, objective.good[0], deadline)
     passed = complete_to > deadline
     if objective.count_at == "completion":
         if objective.overdue == "counted":

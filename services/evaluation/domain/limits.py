@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.evaluation.domain.amounts import parse_duration
+from services.evaluation.domain.amounts import MICRO, parse_duration
 from services.evaluation.domain.working_time import (
     DAY,
+    Calendars,
     Elapsed,
     Pause,
     WorkingCalendar,
@@ -23,9 +26,10 @@ from services.evaluation.domain.working_time import (
     midnight,
     reached,
 )
-from shared.clock import from_micros
+from shared.clock import SECOND, from_micros
 
 MICROSECOND = 1
+DAY_MICROS = 86_400 * SECOND
 ELAPSED = Elapsed()
 INCLUSIVE = ("<=", ">")
 """Comparators that part the instants behind the last one within the limit; the others before the first."""
@@ -37,7 +41,7 @@ class ElapsedLimit:
 
     micros: int
 
-    needs_calendar = False
+    needs_calendar = in_working_time = False
 
     def deadline(
         self, start: int, comparator: str, calendar: WorkingCalendar | None, pauses: Iterable[Pause] = ()
@@ -51,7 +55,7 @@ class WorkingLimit:
 
     micros: int
 
-    needs_calendar = True
+    needs_calendar = in_working_time = True
 
     def deadline(
         self, start: int, comparator: str, calendar: WorkingCalendar | None, pauses: Iterable[Pause] = ()
@@ -70,7 +74,7 @@ class WorkingDays:
     days: int
     by_date: bool = False
 
-    needs_calendar = True
+    needs_calendar = in_working_time = True
 
     def deadline(
         self, start: int, comparator: str, calendar: WorkingCalendar | None, pauses: Iterable[Pause] = ()
@@ -106,6 +110,8 @@ class CalendarDays:
     roll: bool
     zone: ZoneInfo
 
+    in_working_time = False
+
     @property
     def needs_calendar(self) -> bool:
         return self.roll
@@ -127,14 +133,45 @@ def end_of(day: date, zone: ZoneInfo) -> int:
     return midnight(day + DAY, zone) - MICROSECOND
 
 
+def longest(limit: Limit, calendars: Calendars | None) -> int:
+    """No limit of this kind falls later than so long after its start (not reckoning with pauses)."""
+    if isinstance(limit, ElapsedLimit):
+        return limit.micros
+    if calendars is None or not limit.needs_calendar:
+        days = limit.days if isinstance(limit, CalendarDays) else 0
+        return (days + 2) * DAY_MICROS
+    return max(_longest(limit, calendar) for calendar in calendars.versions)
+
+
+@lru_cache(maxsize=1000)
+def _longest(limit: Limit, calendar: WorkingCalendar) -> int:
+    """The longest wait from an opening to the limit of what starts at its closing, in the written-out years.
+
+    Elsewhere the weeks are all alike, which the year on either side has seen.
+    """
+    days = [*calendar.closed, *calendar.special]
+    years = [day.year for day in days] or [2026]
+    low = midnight(date(min(years) - 1, 1, 1), calendar.zone)
+    high = midnight(date(max(years) + 2, 1, 1), calendar.zone)
+    return max(
+        limit.deadline(close, "<=", calendar) - open_ + 2 * DAY_MICROS
+        for open_, close in calendar.between(low, high)
+    )
+
+
 def read_limit(value: Any, clock: str, zone: ZoneInfo) -> Limit:
     """A limit as an agreement states it; ``clock`` is the indicator's, ``zone`` the agreement's."""
     if isinstance(value, Mapping):
         if "working_days" in value:
             return WorkingDays(int(value["working_days"]), value.get("by") == "date")
         return CalendarDays(int(value["calendar_days"]), bool(value.get("roll")), zone)
-    micros = parse_duration(value)
+    micros = parse_duration(value) if isinstance(value, str) and value.startswith("P") else _seconds(value)
     return WorkingLimit(micros) if clock == "working" else ElapsedLimit(micros)
+
+
+def _seconds(value: Any) -> int:
+    """Microseconds of a plain number of seconds, as old documents may hold it."""
+    return int(Fraction(str(value)) * MICRO)
 
 
 def kept(ended: int, comparator: str, deadline: int) -> bool:

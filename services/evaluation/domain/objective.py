@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,13 +11,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.evaluation.domain.amounts import MICRO, parse_duration, to_micro
+from services.evaluation.domain.coverage import SourcePlan
+from services.evaluation.domain.limits import Limit, longest, read_limit
 from services.evaluation.domain.windows import (
     CalendarWindows,
     RollingWindows,
+    Window,
     Windows,
     default_anchor,
     default_step,
 )
+from services.evaluation.domain.working_time import Calendars, WorkingCalendar
 
 DEFAULT_GRACE = "P3D"
 DEFAULT_ZONE = "Asia/Bangkok"
@@ -121,9 +125,37 @@ class Objective:
         """Whether the value may not become larger: a share is then of what is bad."""
         return self.comparator in {"<", "<="}
 
+    plans: tuple[SourcePlan, ...] = ()
+    """How its indicator is measured, by source."""
+    coverage_floor: Fraction | None = None
+
+    @property
+    def zero_counts(self) -> bool:
+        """Whether nothing is zero, where it is known that nothing was."""
+        return self.aggregation in {"count", "sum"}
+
+    @property
+    def asks_for_coverage(self) -> bool:
+        return bool(self.plans) or self.zero_counts
+
+    clock: str = "elapsed"
+    limit: Limit | None = None
+    """Of journeys: what `good` compares with, which holds 0 where this is no span of elapsed time."""
+    calendars: Calendars | None = None
+    """The agreement's working calendar, where the objective is reckoned by one."""
+
     @property
     def on_journeys(self) -> bool:
         return self.kind == "duration"
+
+    @property
+    def in_working_time(self) -> bool:
+        """Whether a journey's time is counted by the working calendar."""
+        return self.clock == "working" or (self.limit is not None and self.limit.in_working_time)
+
+    def calendar_at(self, start: int) -> WorkingCalendar | None:
+        """The version of the calendar that judges a journey which starts at an instant."""
+        return None if self.calendars is None else self.calendars.at(start)
 
     @property
     def keeps_extremes(self) -> bool:
@@ -148,6 +180,13 @@ class Objective:
         """Whether the number of slices that count is known while the window is open."""
         return self.slice is not None and self.slice.empty != "ignored" and not self.on_journeys
 
+    def first_look(self, window: Window, behind: int = 0) -> int:
+        """When a tick later than ``behind`` has something to say of a window: its end, or a slice's."""
+        if self.slice is None or not self.fixed_slices or self.windows.rolling:
+            return window.end
+        past = max(0, (behind - window.start) // self.slice.length)
+        return min(window.end, window.start + (past + 1) * self.slice.length)
+
     @property
     def all_or_none(self) -> bool:
         """Whether a single measurement breaks it: a share of 100 % good, or of 0 % bad."""
@@ -156,8 +195,14 @@ class Objective:
         return self.target <= 0 if self.is_upper else self.target >= 1
 
 
-def all_known(document: Mapping[str, Any], indicators: Mapping[str, Mapping[str, Any]]) -> bool:
+def all_known(
+    document: Mapping[str, Any],
+    indicators: Mapping[str, Mapping[str, Any]],
+    calendars: Mapping[str, Calendars],
+) -> bool:
     """Whether every objective of a revision can be read."""
+    if document.get("calendar") is not None and document["calendar"] not in calendars:
+        return False
     return all(found["indicator"] in indicators for found in document["objectives"])
 
 
@@ -165,14 +210,41 @@ def read_objectives(
     document: Mapping[str, Any],
     indicators: Mapping[str, Mapping[str, Any]],
     in_force: tuple[int, int | None] = (0, None),
+    calendars: Mapping[str, Calendars] | None = None,
 ) -> list[Objective]:
     """The objectives of a revision whose indicators are known; ``in_force``: from when to when it judges."""
     zone = ZoneInfo(document.get("time_zone") or DEFAULT_ZONE)
+    calendar = (calendars or {}).get(document.get("calendar") or "")
     return [
-        _read(found, indicators[found["indicator"]], zone, in_force)
+        _timed(
+            _read(found, indicators[found["indicator"]], zone, in_force, document.get("plans") or ()),
+            found,
+            indicators[found["indicator"]],
+            calendar,
+        )
         for found in document["objectives"]
         if found["indicator"] in indicators
     ]
+
+
+def _timed(
+    objective: Objective,
+    found: Mapping[str, Any],
+    indicator: Mapping[str, Any],
+    calendar: Calendars | None,
+) -> Objective:
+    """An objective with its limit of time, its clock and the calendar that they go by, if they need one."""
+    if not objective.on_journeys:
+        return objective
+    clock = indicator.get("clock") or "elapsed"
+    good = found.get("good")
+    limit = None if good is None else read_limit(good["value"], clock, objective.zone)
+    mine = calendar if clock == "working" or (limit is not None and limit.needs_calendar) else None
+    grace = objective.grace
+    if limit is not None and objective.count_at == "start":
+        # A cohort's window waits for its last journey, which may be pending for as long as the limit.
+        grace += longest(limit, mine)
+    return replace(objective, clock=clock, limit=limit, calendars=mine, grace=grace)
 
 
 def _read(
@@ -180,6 +252,7 @@ def _read(
     indicator: Mapping[str, Any],
     zone: ZoneInfo,
     in_force: tuple[int, int | None],
+    plans: Sequence[Mapping[str, Any]],
 ) -> Objective:
     kind = indicator["kind"]
     aggregation = found.get("aggregation") or SHARE
@@ -198,7 +271,7 @@ def _read(
         zone=zone,
         scope=tuple(found.get("scope") or ()),
         minimum_total=int(found.get("minimum_total") or 1),
-        grace=parse_duration(found.get("grace") or DEFAULT_GRACE) + _pending(found, kind),
+        grace=parse_duration(found.get("grace") or DEFAULT_GRACE),
         count_at=found.get("count_at") or "completion",
         overdue=found.get("overdue") or "counted",
         start=_edge(indicator.get("from")),
@@ -206,6 +279,12 @@ def _read(
         budgeting=found.get("budgeting") or "occurrences",
         warning=None if found.get("warning") is None else _seconds(found["warning"]),
         alerts=_alerts(found.get("alerts")),
+        plans=tuple(
+            SourcePlan(plan["source"], parse_duration(plan["frequency"]), plan["frequency"])
+            for plan in sorted(plans, key=lambda one: str(one["source"]))
+            if plan["indicator"] == found["indicator"]
+        ),
+        coverage_floor=None if found.get("coverage_floor") is None else Fraction(found["coverage_floor"]),
         slice=_slice(found.get("slice")),
         targets=tuple(_group(one) for one in found.get("targets") or ()),
         unknown_group=found.get("unknown_group") or "default_target",
@@ -241,17 +320,10 @@ def _alerts(found: Any) -> tuple[BurnPair, ...] | None:
     )
 
 
-def _pending(found: Mapping[str, Any], kind: str) -> int:
-    """How long after its end a window may still wait for journeys: a cohort's, for as long as the limit."""
-    if kind != "duration" or found.get("count_at") != "start" or found.get("good") is None:
-        return 0
-    return _limit(found["good"]["value"], kind)
-
-
 def _limit(value: Any, kind: str) -> int:
-    """A limit in 10^-6 units, or in µs where the indicator is a duration."""
+    """A limit in 10^-6 units, or in µs where the indicator is a duration (0: it is counted in days)."""
     if kind == "duration":
-        return parse_duration(value) if isinstance(value, str) else int(_seconds(value) * MICRO)
+        return 0 if isinstance(value, Mapping) else int(_seconds(value) * MICRO)
     return to_micro(Decimal(str(value)))
 
 

@@ -89,7 +89,7 @@ class Spans(NamedTuple):
         return self.before[-1] + self.closings[-1] - self.openings[-1] if self.openings else 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class WorkingCalendar:
     """One version of a working calendar. Days without an entry have their weekday's hours."""
 
@@ -147,6 +147,12 @@ class WorkingCalendar:
             if place < len(spans.days):
                 return date.fromordinal(spans.days[place])
             end = spans.high + (spans.high - spans.low)
+
+    def between(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The spans that open in [start, end)."""
+        spans = self._covering(start, end)
+        low, high = bisect_left(spans.openings, start), bisect_left(spans.openings, end)
+        return list(zip(spans.openings[low:high], spans.closings[low:high], strict=True))
 
     # --- the clock -----------------------------------------------------------------------------------
 

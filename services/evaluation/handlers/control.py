@@ -29,10 +29,10 @@ def take_indicator(record: Record, uow: UnitOfWork) -> None:
         kind=fact.kind,
         document=fact.document,
     )
-    _changed(uow)
+    changed(uow)
     for revision in control.revisions_of(uow.connection, service=fact.service):
         if any(objective["indicator"] == fact.code for objective in revision.document["objectives"]):
-            _cover(uow, revision)
+            cover(uow, revision)
 
 
 def take_revision(record: Record, uow: UnitOfWork) -> None:
@@ -55,18 +55,19 @@ def take_revision(record: Record, uow: UnitOfWork) -> None:
         document=fact.document,
     )
     control.put_revision(uow.connection, revision)
-    _changed(uow)
+    changed(uow)
     if known is not None and fact.effective_to is not None:
         _end(uow, revision, fact.effective_to)
-    _cover(uow, revision)
+    cover(uow, revision)
 
 
-def _changed(uow: UnitOfWork) -> None:
+def changed(uow: UnitOfWork) -> None:
+    """A control fact came: what was kept in memory is read again, here and by other workers."""
     control.raise_control_version(uow.connection)
     memory_of(uow).clear()
 
 
-def _cover(uow: UnitOfWork, revision: Revision) -> None:
+def cover(uow: UnitOfWork, revision: Revision) -> None:
     """Makes the tracks that exist without data, and asks for the data that came before the revision."""
     memory = memory_of(uow)
     plan = memory.plan(uow.connection, revision.service)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from services.evaluation.domain.journeys import Event, Reading, count, read_journey
+from services.evaluation.domain.journeys import Event, Reading, count, read_journey, time_spent
 from services.evaluation.domain.objective import Edge, Objective
 from services.evaluation.handlers.tracking import Changes, scope_text
 from services.evaluation.store import journeys as store
@@ -88,6 +88,7 @@ def _contribution(
     # A group exists from the start of its first journey on, whether that was heard first or last.
     track = changes.track(revision, objective, scope_text(objective.scope, values), reading.started)
     changes.begin(track, objective, reading.started)
+    calendar = objective.calendar_at(reading.started)
     return Contribution(
         revision=revision.hash,
         objective=objective.code,
@@ -98,6 +99,8 @@ def _contribution(
         at=counted.at,
         good=counted.good,
         duration=reading.duration,
+        spent=time_spent(objective, reading, counted.deadline),
+        calendar=None if calendar is None else calendar.version,
         started=reading.started,
         ended=reading.ended,
         deadline=counted.deadline,
@@ -135,31 +138,21 @@ def _move(
             if one.deadline is not None:
                 changes.note(track, revision, objective, one.deadline)
             continue
-        value = one.duration or 0
+        value = one.spent or 0
         numbers = (1, int(one.good), 1, value >> LIMB, value & LOW)
         minute = one.at // MINUTE
         changes.add(track, revision, objective, minute, [sign * number for number in numbers])
         if objective.keeps_extremes:
             name = hashlib.sha256(one.journey.encode()).hexdigest()
-            panes.remove_extremes(changes.uow.connection, name, track)
-            changes.extremes = [
-                row for row in changes.extremes if (row["track"], row["batch"]) != (track.id, name)
-            ]
+            panes.remove_extremes(changes.uow.connection, track.series, name)
+            changes.extremes = [row for row in changes.extremes if (row[0], row[2]) != (track.series, name)]
             if sign > 0:
-                changes.extremes.append(
-                    {
-                        "track": track.id,
-                        "minute": minute,
-                        "batch": name,
-                        "minimum": value,
-                        "maximum": value,
-                    }
-                )
+                changes.extremes.append((track.series, minute, name, value, value))
     return new
 
 
 def _event(row: Any) -> Event:
-    return Event(row.id, row.step, row.agency, row.edge, row.at, row.labels)
+    return Event(row.id, row.step, row.agency, row.edge, row.at, row.labels, row.holder)
 
 
 def recount_due(changes: Changes, services: Sequence[str]) -> None:

@@ -6,14 +6,53 @@ the partition's sequence says that another worker wrote in between.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from services.evaluation.domain.objective import Objective, all_known, read_objectives
-from services.evaluation.store import control, outlooks, panes
+from services.evaluation.domain.working_time import Calendars
+from services.evaluation.store import calendars, control, outlooks, panes
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
 from shared.db import Connection, UnitOfWork
+
+
+@dataclass(slots=True)
+class Member:
+    """The panes of one scope, and what is judged from them: a track for each objective of the group."""
+
+    series: int
+    tracks: list[Track]
+
+
+@dataclass(slots=True)
+class Group:
+    """Objectives of a revision that are judged from the same panes."""
+
+    indicator: str
+    scope: tuple[str, ...]
+    good: tuple[str, int] | None
+    objectives: list[Objective]
+    members: dict[tuple[str | None, ...], Member] = field(default_factory=dict)
+
+    @property
+    def keeps_extremes(self) -> bool:
+        return any(objective.keeps_extremes for objective in self.objectives)
+
+
+def grouped(objectives: Iterable[Objective]) -> list[Group]:
+    """The groups of a revision's objectives on measurements."""
+    found: dict[tuple[str, tuple[str, ...]], Group] = {}
+    for objective in objectives:
+        if objective.on_journeys:
+            continue
+        key = (objective.judged_from, tuple(sorted(objective.scope)))
+        group = Group(objective.indicator, objective.scope, objective.good, [])
+        found.setdefault(key, group).objectives.append(objective)
+    return list(found.values())
 
 
 @dataclass(slots=True)
@@ -25,14 +64,43 @@ class Plan:
     """
 
     revisions: list[tuple[Revision, list[Objective]]]
+    planned: dict[str, set[str]] = field(init=False)
+    """Source -> the indicators that it is planned to report."""
+    durations: set[str] = field(init=False)
+    groups: dict[str, list[Group]] = field(init=False)
+    """Revision -> what is judged from the same panes."""
+
+    def __post_init__(self) -> None:
+        self.groups = {revision.hash: grouped(objectives) for revision, objectives in self.revisions}
+        judged = [objective for _, objectives in self.revisions for objective in objectives]
+        self.durations = {objective.indicator for objective in judged if objective.on_journeys}
+        self.planned = {}
+        for objective in judged:
+            for plan in objective.plans:
+                self.planned.setdefault(plan.source, set()).add(objective.indicator)
 
     def objective(self, track: Track) -> tuple[Revision, Objective]:
         for revision, objectives in self.revisions:
             if revision.hash == track.revision:
                 for objective in objectives:
                     if objective.code == track.objective:
-                        return revision, objective
+                        return revision, objective.of_group(json.loads(track.scope))
         raise KeyError(f"{track.revision}/{track.objective}")
+
+
+def objectives_of(
+    revision: Revision,
+    indicators: Mapping[str, Mapping[str, Any]],
+    known: Mapping[str, Calendars],
+) -> list[Objective]:
+    """The objectives of a revision whose indicators are known; ``known``: the calendar it goes by."""
+    span = (revision.effective_from, revision.effective_to)
+    return read_objectives(revision.document, indicators, span, known)
+
+
+def calendars_of(connection: Connection, revision: Revision) -> dict[str, Calendars]:
+    """The calendar that a revision names, with the versions that judge its agreement."""
+    return calendars.calendars_of(connection, revision.document.get("calendar"), revision.agreement)
 
 
 @dataclass(slots=True)
@@ -77,9 +145,10 @@ class Memory:
             indicators = control.indicators_of(connection, service)
             self.plans[service] = Plan(
                 [
-                    (revision, read_objectives(revision.document, indicators))
+                    (revision, objectives_of(revision, indicators, known))
                     for revision in control.revisions_of(connection, service=service)
-                    if all_known(revision.document, indicators)
+                    for known in [calendars_of(connection, revision)]
+                    if all_known(revision.document, indicators, known)
                 ]
             )
         return self.plans[service]

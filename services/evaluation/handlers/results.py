@@ -10,9 +10,11 @@ from typing import Any
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.verdict import Judgement
 from services.evaluation.domain.windows import Window
+from services.evaluation.store import calendars
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
 from shared.clock import rfc3339
+from shared.db import Connection
 
 
 def final_at(revision: Revision, objective: Objective, end: int) -> int:
@@ -35,6 +37,7 @@ def result_body(
     tick: int,
     overdue: Sequence[int],
     backfill: str | None = None,
+    calendar: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A result as API.md shows it, without id and revision."""
     return {
@@ -47,7 +50,7 @@ def result_body(
         **judgement.numbers(objective),
         "overdue": {"counted": overdue[0], "listed": overdue[1]},
         "excluded": 0,
-        "coverage": None,
+        "coverage": None if judgement.coverage is None else judgement.coverage.text(),
         "forecast": None if judgement.forecast is None else judgement.forecast.body(),
         "data_until": rfc3339(min(tick, window.end)) if tick else None,
         "computed_at": rfc3339(tick) if tick else None,
@@ -55,21 +58,36 @@ def result_body(
         "final_at": rfc3339(final_at(revision, objective, window.end)),
         "basis": {
             "agreement_revision": track.revision,
-            "calendar": None,
-            "plan": None,
+            "calendar": calendar,
+            "plan": None if judgement.coverage is None else judgement.coverage.body(),
             "exclusions": [],
             "backfill": backfill,
         },
     }
 
 
-_JUDGED = ("verdict", "good", "total", "exact", "overdue", "comparator", "target", "slices")
+def calendar_basis(
+    connection: Connection, track: Track, objective: Objective, window: Window
+) -> dict[str, Any] | None:
+    """The working calendar and the newest of its versions by which journeys of a window were judged.
+
+    Without a journey: the version that one at the window's end would have been judged by.
+    """
+    if objective.calendars is None:
+        return None
+    used = calendars.versions_in(connection, track.id, *window)
+    last = objective.calendars.at(window.end - 1)
+    return {"code": last.code, "version": used[-1] if used else last.version}
+
+
+_JUDGED = ("verdict", "good", "total", "exact", "overdue", "comparator", "target", "slices", "coverage")
 
 
 def same_judgement(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two results say the same; when and from which positions they were made does not matter."""
     # By `get`: a field that is younger than a stored result says there that it was not judged by it.
-    return all(one.get(name) == other.get(name) for name in _JUDGED)
+    basis = all(one["basis"].get(name) == other["basis"].get(name) for name in ("plan", "calendar"))
+    return basis and all(one.get(name) == other.get(name) for name in _JUDGED)
 
 
 def result_id(track: Track, window: Window, number: int) -> str:

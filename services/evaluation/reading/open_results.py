@@ -8,7 +8,7 @@ from services.evaluation.domain import verdict
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.windows import CalendarWindows, Window
 from services.evaluation.handlers.outlooks import judged_open
-from services.evaluation.handlers.results import result_body, result_id
+from services.evaluation.handlers.results import calendar_basis, result_body, result_id
 from services.evaluation.reading.visible import objective_of
 from services.evaluation.store import journeys, panes, results
 from services.evaluation.store.control import Revision
@@ -50,7 +50,15 @@ def _open_result(
     overdue = journeys.overdue(connection, track.id, *window) if objective.on_journeys else (0, 0)
     judgement = judged_open(connection, track, objective, window, tick)
     body = result_body(
-        track, revision, objective, window, judgement, verdict.OPEN, tick=tick, overdue=overdue
+        track,
+        revision,
+        objective,
+        window,
+        judgement,
+        verdict.OPEN,
+        tick=tick,
+        overdue=overdue,
+        calendar=calendar_basis(connection, track, objective, window),
     )
     identity = result_id(track, window, 0)
     return Result(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from services.evaluation.domain.objective import Objective, read_objectives
+import json
+
+from services.evaluation.domain.objective import Objective
+from services.evaluation.handlers.memory import calendars_of, objectives_of
 from services.evaluation.store import control
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
@@ -26,7 +29,7 @@ def objective_of(connection: Connection, track: Track) -> tuple[Revision, Object
     if revision is None:
         return None
     indicators = control.indicators_of(connection, revision.service)
-    for objective in read_objectives(revision.document, indicators):
+    for objective in objectives_of(revision, indicators, calendars_of(connection, revision)):
         if objective.code == track.objective:
-            return revision, objective
+            return revision, objective.of_group(json.loads(track.scope))
     return None

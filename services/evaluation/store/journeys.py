@@ -15,7 +15,11 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """Where a journey counts for an objective. ``at`` None: nowhere (yet). Instants in µs UTC."""
+    """Where a journey counts for an objective. ``at`` None: nowhere (yet). Instants in µs UTC.
+
+    ``duration``: from start to end; ``spent``: what of it the objective's clock counts, by the version
+    ``calendar`` of a working calendar where there is one.
+    """
 
     revision: str
     objective: str
@@ -26,6 +30,8 @@ class Contribution:
     at: int | None
     good: bool
     duration: int | None
+    spent: int | None
+    calendar: int | None
     started: int
     ended: int | None
     deadline: int | None
@@ -172,6 +178,48 @@ def counted_in(
             contribution.c.at < end,
             contribution.c.journey > after,
         )
+        .order_by(contribution.c.journey)
+        .limit(limit)
+    )
+    return [Contribution(**row._asdict()) for row in rows]
+
+
+def _counts_in(track_id: int, start: int, end: int, bad: bool) -> sa.ColumnElement[bool]:
+    within = (contribution.c.track == track_id) & (contribution.c.at >= start) & (contribution.c.at < end)
+    return within & contribution.c.good.is_(False) if bad else within
+
+
+def number_in(connection: sa.Connection, track_id: int, start: int, end: int, *, bad: bool) -> int:
+    """How many journeys count in a window; ``bad``: only those that count as bad."""
+    query = sa.select(sa.func.count()).where(_counts_in(track_id, start, end, bad))
+    return int(connection.execute(query).scalar_one())
+
+
+def longest_in(
+    connection: sa.Connection, track_id: int, start: int, end: int, *, bad: bool, limit: int
+) -> list[Contribution]:
+    """The journeys that count in a window: open ones (the oldest first), then those that took longest."""
+    rows = connection.execute(
+        sa.select(contribution)
+        .where(_counts_in(track_id, start, end, bad))
+        .order_by(
+            contribution.c.duration.is_(None).desc(),
+            contribution.c.duration.desc(),
+            contribution.c.started,
+            contribution.c.journey,
+        )
+        .limit(limit)
+    )
+    return [Contribution(**row._asdict()) for row in rows]
+
+
+def evidence_in(
+    connection: sa.Connection, track_id: int, start: int, end: int, *, bad: bool, after: str, limit: int
+) -> list[Contribution]:
+    """The journeys that count in a window, by id."""
+    rows = connection.execute(
+        sa.select(contribution)
+        .where(_counts_in(track_id, start, end, bad), contribution.c.journey > after)
         .order_by(contribution.c.journey)
         .limit(limit)
     )

@@ -130,34 +130,84 @@ track = sa.Table(
     # Span of the event times that changed something already closed; NULL: nothing to judge again.
     sa.Column("dirty_from", Micros),
     sa.Column("dirty_to", Micros),
+    # Whose panes it is judged from, and whether it counts otherwise somewhere (withheld).
+    sa.Column("series", sa.BigInteger, nullable=False),
+    sa.Column("withholds", sa.Boolean, nullable=False),
     sa.PrimaryKeyConstraint("id", name="pk_track"),
     sa.UniqueConstraint("revision", "objective", "scope", name="uq_track_scope"),
 )
 
-pane = sa.Table(
-    "pane",
+# What panes belong to: what one revision's objectives on the same numbers in one scope share.
+series = sa.Table(
+    "series",
     tables,
-    sa.Column("track", sa.BigInteger, nullable=False),
+    sa.Column("id", Identity, autoincrement=True, nullable=False),
+    sa.Column("revision", HASH, nullable=False),
+    # Indicator and predicate; an objective on journeys has panes of its own.
+    sa.Column("judged_from", sa.String(160), nullable=False),
+    sa.Column("scope", SCOPE, nullable=False),
+    sa.PrimaryKeyConstraint("id", name="pk_series"),
+    sa.UniqueConstraint("revision", "judged_from", "scope", name="uq_series_scope"),
+)
+
+# Of a minute, an hour (60) and a day (1440), each from its first minute on.
+pane = sa.Table(
+    "series_pane",
+    tables,
+    sa.Column("series", sa.BigInteger, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
     sa.Column("minute", sa.BigInteger, nullable=False),
     sa.Column("n", sa.BigInteger, nullable=False),
     sa.Column("good", sa.BigInteger, nullable=False),
     sa.Column("total", sa.BigInteger, nullable=False),
     sa.Column("sum_hi", sa.BigInteger, nullable=False),
     sa.Column("sum_lo", sa.BigInteger, nullable=False),
-    sa.PrimaryKeyConstraint("track", "minute", name="pk_pane"),
+    sa.PrimaryKeyConstraint("series", "width", "minute", name="pk_series_pane"),
     sqlite_with_rowid=False,
 )
 
 # Only for objectives on a maximum or minimum: these cannot be subtracted, so each batch keeps its own.
 extreme = sa.Table(
-    "extreme",
+    "series_extreme",
     tables,
-    sa.Column("track", sa.BigInteger, nullable=False),
+    sa.Column("series", sa.BigInteger, nullable=False),
     sa.Column("minute", sa.BigInteger, nullable=False),
     sa.Column("batch", ID, nullable=False),
     sa.Column("minimum", sa.BigInteger, nullable=False),
     sa.Column("maximum", sa.BigInteger, nullable=False),
-    sa.PrimaryKeyConstraint("track", "minute", "batch", name="pk_extreme"),
+    sa.PrimaryKeyConstraint("series", "minute", "batch", name="pk_series_extreme"),
+    sqlite_with_rowid=False,
+)
+
+# What the extremes come to, over the widths of panes.
+bound = sa.Table(
+    "series_bound",
+    tables,
+    sa.Column("series", sa.BigInteger, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("minute", sa.BigInteger, nullable=False),
+    sa.Column("minimum", sa.BigInteger, nullable=False),
+    sa.Column("maximum", sa.BigInteger, nullable=False),
+    sa.PrimaryKeyConstraint("series", "width", "minute", name="pk_series_bound"),
+    sqlite_with_rowid=False,
+)
+
+# What a series holds and one of its tracks does not count: it came when that track's window was final.
+# Negative: what the track counts although the series lost it, since the batch was voided after that.
+withheld = sa.Table(
+    "withheld",
+    tables,
+    sa.Column("track", sa.BigInteger, nullable=False),
+    sa.Column("minute", sa.BigInteger, nullable=False),
+    sa.Column("batch", ID, nullable=False),
+    sa.Column("n", sa.BigInteger, nullable=False),
+    sa.Column("good", sa.BigInteger, nullable=False),
+    sa.Column("total", sa.BigInteger, nullable=False),
+    sa.Column("sum_hi", sa.BigInteger, nullable=False),
+    sa.Column("sum_lo", sa.BigInteger, nullable=False),
+    sa.Column("minimum", sa.BigInteger),
+    sa.Column("maximum", sa.BigInteger),
+    sa.PrimaryKeyConstraint("track", "minute", "batch", name="pk_withheld"),
     sqlite_with_rowid=False,
 )
 
@@ -205,7 +255,11 @@ contribution = sa.Table(
     # The event time it counts at (decides minute and window); NULL while it counts nowhere.
     sa.Column("at", Micros),
     sa.Column("good", sa.Boolean, nullable=False),
+    # Recipients' time from start to end, and what of it the objective's clock counts: without pauses, and in
+    # working time where it is one, by the calendar version named.
     sa.Column("duration", Micros),
+    sa.Column("spent", Micros),
+    sa.Column("calendar", sa.Integer),
     sa.Column("started", Micros, nullable=False),
     sa.Column("ended", Micros),
     sa.Column("deadline", Micros),
@@ -263,53 +317,6 @@ breach = sa.Table(
     sa.PrimaryKeyConstraint("id", name="pk_breach"),
 )
 
-# A party's objection to a breach, or to a part of it. The words stand in free_text.
-dispute = sa.Table(
-    "dispute",
-    tables,
-    sa.Column("id", ID, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("breach", ID, nullable=False),
-    sa.Column("agreement", Code, nullable=False),
-    sa.Column("agency", Code, nullable=False),
-    sa.Column("opened_by", sa.String(128), nullable=False),
-    sa.Column("opened_at", Micros, nullable=False),
-    sa.Column("due_at", Micros, nullable=False),
-    # {"kind": "breach"} | {"kind": "journeys", "journeys": […]} | {"kind": "share", "agency": …}
-    sa.Column("about", Json, nullable=False),
-    # The parties that have to answer: those of the revision, without the one that disputes.
-    sa.Column("others", Json, nullable=False),
-    sa.Column("reason", ID, nullable=False),
-    # {"kind": "correction" | "exclusion", "id"}: what followed once it was upheld.
-    sa.Column("remedy", Json),
-    sa.PrimaryKeyConstraint("id", name="pk_dispute"),
-)
-
-dispute_answer = sa.Table(
-    "dispute_answer",
-    tables,
-    sa.Column("dispute", ID, nullable=False),
-    sa.Column("agency", Code, nullable=False),
-    sa.Column("answer", sa.String(16), nullable=False),
-    sa.Column("reason", ID),
-    sa.Column("answered_by", sa.String(128), nullable=False),
-    sa.Column("answered_at", Micros, nullable=False),
-    sa.PrimaryKeyConstraint("dispute", "agency", name="pk_dispute_answer"),
-)
-
-# All that people wrote: a row can be erased and nothing else changes. Events carry id and hash only.
-free_text = sa.Table(
-    "free_text",
-    tables,
-    sa.Column("id", ID, nullable=False),
-    sa.Column("agency", Code, nullable=False),
-    sa.Column("salt", sa.String(32), nullable=False),
-    sa.Column("hash", HASH, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("written_at", Micros, nullable=False),
-    sa.PrimaryKeyConstraint("id", name="pk_free_text"),
-)
-
 # What was last told of each track's open window and burn rates, and when a tick looks again.
 outlook = sa.Table(
     "outlook",
@@ -337,13 +344,13 @@ INDEXES = (
     sa.Index("ix_track_agreement", track.c.agreement, track.c.objective),
     sa.Index("ix_batch_service", batch.c.service, batch.c.first_at),
     sa.Index("ix_staged_backfill", staged.c.backfill),
-    sa.Index("ix_extreme_batch", extreme.c.batch),
+    sa.Index("ix_series_extreme_batch", extreme.c.series, extreme.c.batch),
+    sa.Index("ix_withheld_batch", withheld.c.batch),
     sa.Index("ix_journey_event_journey", journey_event.c.service, journey_event.c.journey),
     sa.Index("ix_journey_event_batch", journey_event.c.batch),
     sa.Index("ix_contribution_due", contribution.c.due),
+    sa.Index("ix_contribution_started", contribution.c.revision, contribution.c.started),
     sa.Index("ix_contribution_track_at", contribution.c.track, contribution.c.at),
     sa.Index("ix_result_objective", result.c.agreement, result.c.objective, result.c.window_end),
-    sa.Index("ix_dispute_breach", dispute.c.breach),
-    sa.Index("ix_dispute_agreement", dispute.c.agreement, dispute.c.opened_at),
     sa.Index("ix_breach_objective", breach.c.agreement, breach.c.objective, breach.c.window_start),
 )
