@@ -18,7 +18,7 @@ from services.evaluation.store import panes, results
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
 from services.evaluation.store.results import Result
-from shared.clock import rfc3339
+from shared.clock import MINUTE, rfc3339
 from shared.db import UnitOfWork
 from shared.events.envelope import Record
 from shared.events.evaluation import ResultFinal
@@ -32,7 +32,7 @@ def take_tick(uow: UnitOfWork, record: Record, at: int) -> None:
     services = _services(uow, record)
     if not services:
         return
-    changes = Changes(uow, at)
+    changes = Changes(uow, at, look=-(-at // MINUTE) * MINUTE)
     journeys.recount_due(changes, services)
     changes.flush()
     judge_arrivals(changes)

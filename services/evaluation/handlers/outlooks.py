@@ -195,7 +195,7 @@ class _Look:
         spans = lookbacks(self.uow.connection, self.track, objective, asked, self.at)
         if not known and not spans.any_bad():
             return
-        found = [spans.burning(pair, self.at) for pair in asked]
+        found = [spans.burning(pair, self.at // MINUTE) for pair in asked]
         watched = {name_of(pair) for pair in pairs}
         standing = [one for one in found if one.reached and name_of(one.pair) in watched]
         row.alerts = [name_of(one.pair) for one in standing]

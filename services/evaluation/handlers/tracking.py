@@ -45,6 +45,8 @@ class Changes:
     arrived: dict[int, tuple[Track, Revision, Objective, int, int]] = field(default_factory=dict)
     """Tracks whose open windows got data: with the first and last event time."""
 
+    look: int | None = None
+    """The minute (µs) that looks at what these change; None: the one behind the tick."""
     looks: set[int] = field(default_factory=set)
     """Tracks of which the next whole minute may say otherwise than the last."""
 
@@ -132,7 +134,8 @@ class Changes:
         panes.add_after_final(connection, self.late)
         panes.save_tracks(connection, self.changed.values())
         fresh = self.looks - self.memory.looks
-        outlooks.look_soon(connection, fresh, (self.tick // MINUTE + 1) * MINUTE)
+        soon = (self.tick // MINUTE + 1) * MINUTE if self.look is None else self.look
+        outlooks.look_soon(connection, fresh, soon)
         self.memory.looks |= fresh
         self.looks.clear()
         self.added.clear()
