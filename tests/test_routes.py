@@ -90,7 +90,9 @@ ENDLESS = "/api/delivery/v1/events/stream"
 # Objects that everybody may know of; another agency may not change them, and not see what they keep.
 KNOWN = re.compile(r"/(agencies|services|indicators)/{")
 # Objects that others must not learn of.
-HIDDEN = re.compile(r"/(agreements|sources|clients|people|batches|backfills|results|breaches|exclusions)/{")
+HIDDEN = re.compile(
+    r"/(agreements|sources|clients|people|batches|backfills|results|breaches|exclusions|disputes)/{"
+)
 # Whoever holds the link is whom it is for.
 LINKS = re.compile(r"/(invitations|resets)/{token}")
 MISSING = {
@@ -103,6 +105,7 @@ MISSING = {
     "backfills": "0" * 32,
     "results": "nothing",
     "breaches": "nothing",
+    "disputes": "nothing",
     "exclusions": "0" * 64,
 }
 # Right bodies, so that it is not they that are refused; "{digest}" is the one of the address.
@@ -128,6 +131,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/exclusions/{exclusion}/approvals"): {"hash": "{digest}"},
     ("POST", "/exclusions/{exclusion}/rejections"): {"reason": "not mine"},
     ("POST", "/batches/{id}/void"): {"reason": "not mine"},
+    ("POST", "/breaches/{breach_id}/disputes"): {"reason": "not mine", "about": {"kind": "breach"}},
+    ("POST", "/disputes/{dispute_id}/answers"): {"answer": "note"},
+    ("POST", "/disputes/{dispute_id}/remedy"): {"kind": "correction", "id": "1"},
 }
 
 

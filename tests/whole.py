@@ -139,6 +139,7 @@ class Whole:
         )
         breach = self._first(f"{EVALUATION}/breaches", city)
         exclusion = self.done("POST", f"{SLA}/agreements/{AGREEMENT}/exclusions", land, exclusion_of())
+        dispute = self.done("POST", f"{EVALUATION}/breaches/{breach['id']}/disputes", land, DISPUTE)
         self.objects = {
             "agencies": "land",
             "services": SERVICE,
@@ -151,6 +152,7 @@ class Whole:
             "backfills": backfill["id"],
             "batches": batch["batch"],
             "breaches": breach["id"],
+            "disputes": dispute["id"],
             "exclusions": exclusion["id"],
             "results": breach["result"],
         }
@@ -217,6 +219,8 @@ INDICATORS: list[dict[str, Any]] = [
         "labels": {"province": ["10", "50"]},
     },
 ]
+
+DISPUTE: dict[str, Any] = {"reason": "the line was down", "about": {"kind": "breach"}}
 
 
 def agreement(**changes: Any) -> dict[str, Any]:

@@ -15,6 +15,9 @@ BREACH_REVISED = "sanya.evaluation.breach.revised.v1"
 BREACH_CLOSED = "sanya.evaluation.breach.closed.v1"
 BREACH_WITHDRAWN = "sanya.evaluation.breach.withdrawn.v1"
 BREACH_SUPERSEDED = "sanya.evaluation.breach.superseded.v1"
+BREACH_DISPUTED = "sanya.evaluation.breach.disputed.v1"
+DISPUTE_ANSWERED = "sanya.evaluation.breach.dispute-answered.v1"
+DISPUTE_TYPES = (BREACH_DISPUTED, DISPUTE_ANSWERED)
 BREACH_TYPES = (BREACH_OPENED, BREACH_REVISED, BREACH_CLOSED, BREACH_WITHDRAWN, BREACH_SUPERSEDED)
 
 
@@ -35,6 +38,30 @@ class BreachTold(Fact):
 
     def subject_of(self) -> str:
         return str(self.breach["id"])
+
+    def key_of(self) -> str:
+        return self.agreement
+
+    def type_of(self) -> str:
+        return self.kind
+
+
+class DisputeTold(Fact):
+    """A party disputes a breach, or another party answered; `dispute` is as it stands then.
+
+    What was written stays with the evaluator: of a reason there is only its id and a salted hash.
+    """
+
+    topic: ClassVar[str] = BREACHES
+    type: ClassVar[str] = BREACH_DISPUTED
+
+    kind: str
+    agreement: str
+    parties: list[str]
+    dispute: dict[str, Any]
+
+    def subject_of(self) -> str:
+        return str(self.dispute["id"])
 
     def key_of(self) -> str:
         return self.agreement

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.evaluation.api import breaches, results
+from services.evaluation.api import attribution, breaches, disputes, results
 from shared.http import StrictRoute
 
 router = APIRouter(prefix="/api/evaluation/v1", route_class=StrictRoute, tags=["results"])
-for _part in (results, breaches):
+for _part in (results, breaches, attribution, disputes):
     router.include_router(_part.router)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -9,9 +10,12 @@ from fastapi import APIRouter, Query, Request
 from services.evaluation import reading
 from services.evaluation.api.common import database, visible_breach
 from services.evaluation.handlers.breaches import breach_body
+from services.evaluation.handlers.disputes import shown_of
 from services.evaluation.schemas import BreachOut
 from services.evaluation.store import results
 from shared.auth import SignedIn
+from shared.clock import to_micros
+from shared.db import Connection
 from shared.http import After, Limit, Page, StrictRoute, cursor, read_cursor
 
 router = APIRouter(route_class=StrictRoute)
@@ -30,10 +34,11 @@ async def list_breaches(
 ) -> Page[BreachOut]:
     """Breaches of the agreements your agency is party to, newest first."""
     place = read_cursor(after, int, str)
+    db = database(request)
 
-    def read(connection: Any) -> list[results.Breach]:
+    def read(connection: Connection) -> tuple[list[dict[str, Any]], str | None]:
         mine, _ = reading.visible(connection, caller.agency)
-        return results.list_breaches(
+        rows = results.list_breaches(
             connection,
             agreements=[code for code in mine if agreement in (None, code)],
             objective=objective,
@@ -42,19 +47,26 @@ async def list_breaches(
             after=None if place is None else (place[0], place[1]),
             limit=limit + 1,
         )
+        more = cursor(rows[limit - 1].opened_at, rows[limit - 1].id) if len(rows) > limit else None
+        return _with_disputes(connection, rows[:limit], to_micros(db.clock())), more
 
-    rows = await database(request).read(read)
-    more = len(rows) > limit
-    rows = rows[:limit]
-    return Page(
-        items=[BreachOut.model_validate(breach_body(row)) for row in rows],
-        next=cursor(rows[-1].opened_at, rows[-1].id) if more else None,
-    )
+    items, following = await db.read(read)
+    return Page(items=[BreachOut.model_validate(item) for item in items], next=following)
 
 
 @router.get("/breaches/{breach_id}")
 async def get_breach(request: Request, caller: SignedIn, breach_id: str) -> BreachOut:
-    """One breach as it stands."""
+    """One breach as it stands, with who had its journeys' time, and its disputes."""
+    db = database(request)
 
-    found = await database(request).read(visible_breach, breach_id, caller.agency)
-    return BreachOut.model_validate(breach_body(found))
+    def read(connection: Connection) -> dict[str, Any]:
+        found = visible_breach(connection, breach_id, caller.agency)
+        (body,) = _with_disputes(connection, [found], to_micros(db.clock()))
+        return body
+
+    return BreachOut.model_validate(await db.read(read))
+
+
+def _with_disputes(connection: Connection, rows: Sequence[results.Breach], now: int) -> list[dict[str, Any]]:
+    disputes = shown_of(connection, [row.id for row in rows], now)
+    return [{**breach_body(row), "disputes": disputes[row.id]} for row in rows]

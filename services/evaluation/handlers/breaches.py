@@ -10,6 +10,9 @@ from uuid import uuid4
 from services.evaluation.domain import breaches as episodes
 from services.evaluation.domain.breaches import Change, Episode, Judged, Known
 from services.evaluation.domain.objective import Objective
+from services.evaluation.domain.windows import Window
+from services.evaluation.handlers import attribution
+from services.evaluation.handlers.memory import memory_of
 from services.evaluation.store import results
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
@@ -35,6 +38,9 @@ TYPES = {
     "withdrawn": BREACH_WITHDRAWN,
     "superseded": BREACH_SUPERSEDED,
 }
+
+ATTRIBUTED = ("opened", "revised", "reopened")
+"""What is told of a breach anew when its journeys, and so their agencies' parts, may be others."""
 
 
 def tell(uow: UnitOfWork, track: Track, revision: Revision, objective: Objective, tick: int) -> None:
@@ -62,7 +68,8 @@ def tell(uow: UnitOfWork, track: Track, revision: Revision, objective: Objective
         if found.state in STANDING
     ]
     for change in episodes.reconcile(known, judged, rolling=objective.windows.rolling):
-        for after, kind in _steps(change, stored, track, objective, tick):
+        for step, kind in _steps(change, stored, track, objective, tick):
+            after = _attributed(uow, step, stored.get(step.id), kind, track, objective, tick)
             stored[after.id] = after
             results.put_breach(uow.connection, after)
             uow.emit(
@@ -124,6 +131,31 @@ def _opened(episode: Episode, track: Track, objective: Objective, tick: int) -> 
     )
 
 
+def _attributed(
+    uow: UnitOfWork,
+    breach: Breach,
+    before: Breach | None,
+    kind: str,
+    track: Track,
+    objective: Objective,
+    tick: int,
+) -> Breach:
+    """The breach with what each agency had of its journeys' time."""
+    if before is not None and kind not in ATTRIBUTED and breach.result == before.result:
+        return replace(breach, attribution=before.attribution, attributed=before.attributed)
+    if not objective.on_journeys:
+        return breach
+    if breach.agreement_revision != track.revision:
+        # The episode began under another revision: its own objective and track say which journeys.
+        memory = memory_of(uow)
+        key = (breach.agreement_revision, track.objective, track.scope)
+        track = memory.tracks_of(uow.connection, track.service)[key]
+        _, objective = memory.plan(uow.connection, track.service).objective(track)
+    window = Window(breach.window_start, breach.window_end)
+    entries, basis = attribution.of_window(uow.connection, track.id, track.service, objective, window, tick)
+    return replace(breach, attribution=entries, attributed=basis)
+
+
 def _moved(breach: Breach, episode: Episode) -> Breach:
     first = episode.first
     return replace(
@@ -153,7 +185,12 @@ def breach_body(breach: Breach) -> dict[str, Any]:
         "opened_at": rfc3339(breach.opened_at),
         "closed_at": None if breach.closed_at is None else rfc3339(breach.closed_at),
         "superseded_by": breach.superseded_by,
-        "window": {"start": rfc3339(breach.window_start), "end": rfc3339(breach.window_end)},
+        "window": span_of(breach.window_start, breach.window_end),
         "result": breach.result,
-        "attribution": [],
+        "attribution": breach.attribution,
+        "attributed": breach.attributed,
     }
+
+
+def span_of(start: int, end: int) -> dict[str, str]:
+    return {"start": rfc3339(start), "end": rfc3339(end)}

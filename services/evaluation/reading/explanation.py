@@ -1,17 +1,25 @@
-"""How a result came about: what counted and what did not, down to the raw batches."""
+"""How a result came about: what counted, what did not and why, down to the raw batches."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from services.evaluation.domain import explain
 from services.evaluation.domain.amounts import shown
+from services.evaluation.domain.objective import Objective
 from services.evaluation.reading.visible import objective_of
-from services.evaluation.store import control, journeys, panes, results
+from services.evaluation.store import control, explaining, panes, results
+from services.evaluation.store.control import Revision
+from services.evaluation.store.journeys import Contribution
+from services.evaluation.store.panes import Track
 from services.evaluation.store.results import Result
 from shared.clock import SECOND, rfc3339
 from shared.db import Connection
+
+VOIDED, STAGED = "voided", "staged"
 
 
 def explanation(connection: Connection, result: Result, after: str, limit: int) -> dict[str, Any] | None:
@@ -21,39 +29,32 @@ def explanation(connection: Connection, result: Result, after: str, limit: int) 
     if both is None:
         return None
     revision, objective = both
-    span = (result.window_start, result.window_end)
-    counted = (
-        journeys.counted_in(connection, track.id, *span, after, limit + 1) if objective.on_journeys else []
-    )
-    batches = (
-        []
-        if objective.on_journeys
-        else panes.batches_between(connection, track.service, objective.indicator, *span, after, limit + 1)
-    )
-    many = counted or batches
-    more = len(many) > limit
-    last = many[limit - 1] if more else None
+    listed = _journeys if objective.on_journeys else _batches
+    items, last = listed(connection, result, track, revision, objective, after, limit)
     indicators = control.indicators_of(connection, revision.service)
-    documents = {found["code"]: found for found in revision.document["objectives"]}
-    document = documents[objective.code]
-    limit_text = _limit_text(document)
+    document = next(found for found in revision.document["objectives"] if found["code"] == objective.code)
     return {
         "result": result.body,
         "formula": explain.formula(objective),
         "steps": [
             {"number": number, "text": {"th": line.th, "en": line.en}, "count": line.figure}
-            for number, line in enumerate(explain.lines(objective, result.body, limit_text), start=1)
+            for number, line in enumerate(
+                explain.lines(objective, result.body, _limit_text(document)), start=1
+            )
         ],
         "objective": document,
         "indicator": indicators[objective.indicator],
-        "batches": [_batch(row) for row in batches[:limit]],
-        "journeys": [_journey(one) for one in counted[:limit]],
+        "revision": _revision(revision),
+        "counts": _what_counts(result, revision, objective),
+        **_basis(result),
+        "batches": [] if objective.on_journeys else items,
+        "journeys": items if objective.on_journeys else [],
         "after_final": [
             {"batch": batch, "rows": rows}
             for batch, rows in panes.after_final_of(connection, track.id, result.window_start)
         ],
         "earlier": results.earlier_ids(connection, result),
-        "last": None if last is None else (last["id"] if isinstance(last, dict) else last.journey),
+        "last": last,
     }
 
 
@@ -62,7 +63,82 @@ def _limit_text(document: dict[str, Any]) -> str | None:
     return None if good is None else str(good["value"])
 
 
-def _batch(row: dict[str, Any]) -> dict[str, Any]:
+def _revision(found: Revision) -> dict[str, Any]:
+    """The revision that judges, and its span."""
+    return {
+        "hash": found.hash,
+        "parent": found.parent,
+        "time_zone": found.document.get("time_zone"),
+        "effective_from": rfc3339(found.effective_from),
+        "effective_to": None if found.effective_to is None else rfc3339(found.effective_to),
+        "accepted_at": rfc3339(found.known_at) if found.known_at else None,
+    }
+
+
+def _basis(result: Result) -> dict[str, Any]:
+    """What else it rests on, as the result says it: one field for each kind of control fact."""
+    basis = result.body["basis"]
+    return {
+        "calendar": basis.get("calendar"),
+        "plan": basis.get("plan"),
+        "exclusions": basis.get("exclusions") or [],
+        "corrections": basis.get("corrections") or [],
+        "backfill": basis.get("backfill"),
+        "cause": result.body.get("cause"),
+    }
+
+
+def _what_counts(result: Result, revision: Revision, objective: Objective) -> dict[str, Any]:
+    """Which rows of the batches count: those that meet all of this. The sum over them is the result."""
+    start, end = result.window_start, result.window_end
+    if not objective.on_journeys:
+        start = max(start, revision.effective_from)
+        end = end if revision.effective_to is None else min(end, revision.effective_to)
+    return {
+        "indicator": objective.indicator,
+        "from": rfc3339(start),
+        "to": rfc3339(end),
+        "labels": json.loads(result.scope),
+        "count_at": objective.count_at if objective.on_journeys else None,
+        "overdue": objective.overdue if objective.on_journeys else None,
+    }
+
+
+# --- measurements ------------------------------------------------------------------------------------
+
+
+def _batches(
+    connection: Connection,
+    result: Result,
+    track: Track,
+    revision: Revision,
+    objective: Objective,
+    after: str,
+    limit: int,
+) -> tuple[list[dict[str, Any]], str | None]:
+    span = (result.window_start, result.window_end)
+    rows = explaining.batches_touching(
+        connection, track.service, objective.indicator, *span, after, limit + 1
+    )
+    page = rows[:limit]
+    ids = [row["id"] for row in page]
+    applied = explaining.applied_to(connection, revision.hash, ids)
+    late = explaining.late_rows(connection, track.id, result.window_start, ids)
+    items = [_batch(row, _why_not(row, revision, applied), late.get(row["id"], 0)) for row in page]
+    return items, page[-1]["id"] if len(rows) > limit else None
+
+
+def _why_not(row: dict[str, Any], revision: Revision, applied: set[str]) -> str | None:
+    """Why a batch counts nowhere in this result; None: its rows are asked one by one."""
+    if row["state"] in (VOIDED, STAGED):
+        return {VOIDED: "voided", STAGED: "waits_for_seal"}[row["state"]]
+    end = revision.effective_to
+    if row["last_at"] < revision.effective_from or (end is not None and row["first_at"] >= end):
+        return "other_revision"
+    return None if row["id"] in applied else "not_yet_applied"
+
+
+def _batch(row: dict[str, Any], why_not: str | None, late: int) -> dict[str, Any]:
     return {
         "id": row["id"],
         "source": row["source"],
@@ -72,10 +148,40 @@ def _batch(row: dict[str, Any]) -> dict[str, Any]:
         "last_at": rfc3339(row["last_at"]),
         "received_at": rfc3339(row["received_at"]),
         "position": f"{row['topic']}/{row['partition']}@{row['offset']}",
+        "counts": why_not is None,
+        "why_not": why_not,
+        "after_final": late,
+        "rows_at": rows_at(row["id"]),
     }
 
 
-def _journey(one: journeys.Contribution) -> dict[str, Any]:
+def rows_at(batch: str) -> str:
+    """Where the batch's owner reads its rows as they were accepted."""
+    return f"/api/metrics/v1/batches/{batch}/measurements"
+
+
+# --- journeys ----------------------------------------------------------------------------------------
+
+
+def _journeys(
+    connection: Connection,
+    result: Result,
+    track: Track,
+    revision: Revision,
+    objective: Objective,
+    after: str,
+    limit: int,
+) -> tuple[list[dict[str, Any]], str | None]:
+    span = (result.window_start, result.window_end)
+    rows = explaining.journeys_touching(connection, track.id, *span, after, limit + 1)
+    page = rows[:limit]
+    batches = explaining.batches_of(connection, track.service, [one.journey for one in page])
+    items = [_journey(one, batches[one.journey]) for one in page]
+    return items, page[-1].journey if len(rows) > limit else None
+
+
+def _journey(one: Contribution, batches: Sequence[str]) -> dict[str, Any]:
+    """`why_not` of one that counts nowhere yet is its state: pending, listed as overdue, …"""
     return {
         "journey": one.journey,
         "state": one.state,
@@ -85,4 +191,8 @@ def _journey(one: journeys.Contribution) -> dict[str, Any]:
         "seconds": None if one.duration is None else shown(Fraction(one.duration, SECOND)),
         "deadline": None if one.deadline is None else rfc3339(one.deadline),
         "flags": list(one.flags),
+        "counts": one.at is not None,
+        "counts_at": None if one.at is None else rfc3339(one.at),
+        "why_not": None if one.at is not None else one.state,
+        "batches": [{"id": batch, "rows_at": rows_at(batch)} for batch in batches],
     }

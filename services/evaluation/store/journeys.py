@@ -166,24 +166,6 @@ def overdue(connection: sa.Connection, track_id: int, start: int, end: int) -> t
     return counts.get("overdue-counted", 0), counts.get("overdue-listed", 0)
 
 
-def counted_in(
-    connection: sa.Connection, track_id: int, start: int, end: int, after: str, limit: int
-) -> list[Contribution]:
-    """The journeys that count in a window, by id (for the explanation)."""
-    rows = connection.execute(
-        sa.select(contribution)
-        .where(
-            contribution.c.track == track_id,
-            contribution.c.at >= start,
-            contribution.c.at < end,
-            contribution.c.journey > after,
-        )
-        .order_by(contribution.c.journey)
-        .limit(limit)
-    )
-    return [Contribution(**row._asdict()) for row in rows]
-
-
 def _counts_in(track_id: int, start: int, end: int, bad: bool) -> sa.ColumnElement[bool]:
     within = (contribution.c.track == track_id) & (contribution.c.at >= start) & (contribution.c.at < end)
     return within & contribution.c.good.is_(False) if bad else within

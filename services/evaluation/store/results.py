@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -50,10 +50,12 @@ class Breach:
     window_start: int
     window_end: int
     result: str
+    attribution: list[dict[str, Any]] = field(default_factory=list)
+    attributed: dict[str, Any] | None = None
 
 
 def _values(row: Result | Breach) -> dict[str, Any]:
-    return {field.name: getattr(row, field.name) for field in fields(row)}
+    return {one.name: getattr(row, one.name) for one in fields(row)}
 
 
 def newest_result(

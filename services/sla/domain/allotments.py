@@ -56,9 +56,7 @@ def faults_of(
 def _micros(limit: Any, indicator: Mapping[str, Any]) -> int | str:
     """The microseconds of a step's limit, or what is wrong with it."""
     if not isinstance(limit, str):
-        return (
-            "a step's time is a duration such as `PT8H`; days by the calendar limit whole journeys"
-        )
+        return "a step's time is a duration such as `PT8H`; days by the calendar limit whole journeys"
     if indicator.get("clock") == "working" and _DAYS.match(limit):
         return "this indicator counts working time: write hours (`PT8H`), not days"
     try:

@@ -1,4 +1,4 @@
-"""Wire models of results, explanations and breaches (API.md, Results and breaches)."""
+"""Results (API.md, Results and breaches)."""
 
 from __future__ import annotations
 
@@ -51,6 +51,18 @@ class Forecast(Wire):
     projected_bad: str
 
 
+class SlicesOut(Wire):
+    """Time slices: `good` and `bad` make up `counted`, null where ratios are averaged without a slice target.
+
+    `ignored`: slices without data that count as nothing.
+    """
+
+    good: int | None
+    bad: int | None
+    counted: int
+    ignored: int
+
+
 class ResultOut(Wire):
     """A judgement. `value` is rounded for display, `exact` is what was judged.
 
@@ -71,6 +83,8 @@ class ResultOut(Wire):
     value: str | None
     exact: str | None
     few: bool = False
+    slices: SlicesOut | None = None
+    unknown_group: bool = False
     risks: list[str] = []
     comparator: str
     target: str
@@ -90,78 +104,3 @@ class ResultOut(Wire):
 class Span(Wire):
     start: str
     end: str
-
-
-class BreachOut(Wire):
-    """An episode of broken promise; `id` never changes, `revision` rises with all that is told of it."""
-
-    id: str
-    state: str
-    revision: int
-    agreement: str
-    agreement_revision: str
-    objective: str
-    scope: Scope
-    responsible: str
-    opened_at: str
-    closed_at: str | None
-    superseded_by: str | None
-    window: Span
-    result: str
-    attribution: list[dict[str, Any]]
-
-
-class Step(Wire):
-    """A step of the sum, so that a person can do it again by hand."""
-
-    number: int
-    text: dict[str, str]
-    count: int | None = None
-
-
-class BatchIn(Wire):
-    """A batch whose event times touch the window; its rows: `GET /api/metrics/v1/batches/{id}`."""
-
-    id: str
-    source: str
-    agency: str
-    rows: int
-    first_at: str
-    last_at: str
-    received_at: str
-    position: str
-
-
-class JourneyIn(Wire):
-    """A journey that counts in the window."""
-
-    journey: str
-    state: str
-    good: bool
-    started: str
-    ended: str | None
-    seconds: str | None
-    deadline: str | None
-    flags: list[str]
-
-
-class AfterFinal(Wire):
-    """Rows that came after the window was final: kept, not counted."""
-
-    batch: str
-    rows: int
-
-
-class Explanation(Wire):
-    """How a result came about. `batches` and `journeys` are paged together by `next`."""
-
-    result: ResultOut
-    formula: str
-    steps: list[Step]
-    objective: dict[str, Any]
-    indicator: dict[str, Any]
-    batches: list[BatchIn]
-    journeys: list[JourneyIn]
-    after_final: list[AfterFinal]
-    earlier: list[str]
-    next: str | None

@@ -1,0 +1,118 @@
+"""How a result came about, as it is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from services.evaluation.schemas.results import ResultOut, Scope
+from shared.http import Wire
+
+
+class Step(Wire):
+    """A step of the sum, so that a person can do it again by hand."""
+
+    number: int
+    text: dict[str, str]
+    count: int | None = None
+
+
+class BatchIn(Wire):
+    """A batch whose event times touch the window. Its owner reads its rows at `rows_at`.
+
+    `why_not`: voided, waits_for_seal, other_revision or not_yet_applied; without it each row counts that is
+    as `counts` of the explanation says, but for those that came after the window was final.
+    """
+
+    id: str
+    source: str
+    agency: str
+    rows: int
+    first_at: str
+    last_at: str
+    received_at: str
+    position: str
+    counts: bool
+    why_not: str | None
+    after_final: int
+    rows_at: str
+
+
+class RowsOf(Wire):
+    """A batch, and where its owner reads its rows."""
+
+    id: str
+    rows_at: str
+
+
+class JourneyIn(Wire):
+    """A journey that counts in the window, or ran in it and counts nowhere (yet): then `why_not` says why."""
+
+    journey: str
+    state: str
+    good: bool
+    started: str
+    ended: str | None
+    seconds: str | None
+    deadline: str | None
+    flags: list[str]
+    counts: bool
+    counts_at: str | None
+    why_not: str | None
+    batches: list[RowsOf]
+
+
+class AfterFinal(Wire):
+    """Rows that came after the window was final: kept, not counted."""
+
+    batch: str
+    rows: int
+
+
+class RevisionSpan(Wire):
+    """The revision that judges, and when it is in force."""
+
+    hash: str
+    parent: str | None
+    time_zone: str | None
+    effective_from: str
+    effective_to: str | None
+    accepted_at: str | None
+
+
+class WhatCounts(Wire):
+    """Which rows count: of the indicator, in [from, to), with these labels (null: without it).
+
+    Of journeys: by where `count_at` says they count.
+    """
+
+    indicator: str
+    from_: str = Field(alias="from")
+    to: str
+    labels: Scope
+    count_at: str | None
+    overdue: str | None
+
+
+class Explanation(Wire):
+    """How a result came about. `batches` and `journeys` are paged together by `next`."""
+
+    result: ResultOut
+    formula: str
+    steps: list[Step]
+    objective: dict[str, Any]
+    indicator: dict[str, Any]
+    revision: RevisionSpan
+    counts: WhatCounts
+    calendar: dict[str, Any] | None
+    plan: Any
+    exclusions: list[Any]
+    corrections: list[Any]
+    backfill: str | None
+    cause: dict[str, Any] | None
+    batches: list[BatchIn]
+    journeys: list[JourneyIn]
+    after_final: list[AfterFinal]
+    earlier: list[str]
+    next: str | None
