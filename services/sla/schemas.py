@@ -39,6 +39,11 @@ def _limit(value: Any) -> Any:
     return _number(value)
 
 
+def _target(value: Any) -> Any:
+    """A number, or a duration that times are compared with."""
+    return value if isinstance(value, str) and value.startswith("P") and len(value) <= 40 else _number(value)
+
+
 NUMBER = {"type": ["string", "number"], "examples": ["0.95"]}
 Instant = Annotated[
     datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})
@@ -49,6 +54,7 @@ Limit = Annotated[
     BeforeValidator(_limit),
     WithJsonSchema({"type": ["string", "number", "object"], "examples": ["P3D", "800"]}),
 ]
+Target = Annotated[Any, BeforeValidator(_target), WithJsonSchema(NUMBER | {"examples": ["0.95", "PT8H"]})]
 Duration = Annotated[str, Field(min_length=2, max_length=40, examples=["P3D"])]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 StepName = Annotated[str, Field(pattern=r"^(\*|[a-z0-9][a-z0-9._-]{0,63})$")]
@@ -66,8 +72,15 @@ class StepEvent(Wire):
     edge: Literal["start", "end", "any"] | None = None
 
 
+class Scale(Wire):
+    """The lowest and the highest rating there can be."""
+
+    min: Number
+    max: Number
+
+
 class Indicator(Wire):
-    """What is measured. `from`, `to` and `clock` belong to durations."""
+    """What is measured. `from`, `to` and `clock` belong to durations, `scale` to ratings (default 1 to 5)."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -93,6 +106,7 @@ class Indicator(Wire):
     from_: StepEvent | None = Field(None, alias="from")
     to: StepEvent | None = None
     clock: Literal["elapsed", "working"] | None = None
+    scale: Scale | None = None
 
     def plain(self) -> dict[str, Any]:
         return self.model_dump(by_alias=True, exclude_none=True)
@@ -143,8 +157,32 @@ class BurnPair(Wire):
     factor: Number
 
 
+class Slice(Wire):
+    """Equal parts of a window, from its start on; a shorter last one counts as one.
+
+    `target`: the share from which on a slice is good (for `<=`: up to which); exactly is enough. `empty`:
+    what a slice without data counts as, `ignored` without it.
+    """
+
+    length: Duration
+    target: Number | None = None
+    empty: Literal["ignored", "good", "bad"] | None = None
+
+
+class GroupTarget(Wire):
+    """The target of one label group, named by all labels of the scope."""
+
+    scope: Annotated[dict[str, LabelValue], Field(min_length=1, max_length=8)]
+    target: Target
+
+
 class Objective(Wire):
-    """One promise."""
+    """One promise.
+
+    `target` of a share is a number between 0 and 1; of a mean, sum, minimum or maximum of journeys' times it
+    may be a duration (`PT8H`), else it is a number in the indicator's unit (seconds). `unknown_group`: what
+    groups without a target of their own are judged by; `listed`: by nothing, they are only shown.
+    """
 
     code: CodeText
     indicator: CodeText
@@ -152,7 +190,7 @@ class Objective(Wire):
     aggregation: Literal["share", "mean", "sum", "minimum", "maximum", "count"] | None = None
     good: Good | None = None
     comparator: Comparator
-    target: Number
+    target: Target
     window: Window
     count_at: Literal["completion", "start", "deadline"] | None = None
     overdue: Literal["counted", "listed"] | None = None
@@ -161,11 +199,11 @@ class Objective(Wire):
     minimum_total: Annotated[StrictInt, Field(ge=1, le=9_000_000_000)] | None = None
     coverage_floor: Number | None = None
     grace: Duration | None = None
-    slice: Later = None
-    targets: Later = None
-    unknown_group: Later = None
-    scope_at: Later = None
-    warning: Number | None = None
+    slice: Slice | None = None
+    targets: Annotated[list[GroupTarget], Field(max_length=1000)] | None = None
+    unknown_group: Literal["default_target", "listed"] | None = None
+    scope_at: Literal["start", "end"] | None = None
+    warning: Target | None = None
     alerts: list[BurnPair] | None = None
     allotments: Annotated[dict[CodeText, Limit], Field(max_length=200)] | None = None
     public_wording: Words | None = None

@@ -17,7 +17,6 @@ from services.sla.domain.objectives import (
     AGGREGATIONS,
     COMPARATORS,
     COUNT_AT,
-    LATER,
     OVERDUE,
     UNITS,
     completed_window,
@@ -26,6 +25,8 @@ from services.sla.domain.units import duration_micros, minutes_text, whole_minut
 from services.sla.schemas import Document
 from shared.strict_json import parse_json
 from tests.sla.documents import INDICATORS, known_world
+
+CLAUSES = ("slice", "budgeting", "targets", "unknown_group", "scope_at", "warning", "alerts", "aggregation")
 
 anything = st.sampled_from(
     [
@@ -137,7 +138,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             if isinstance(each, dict):
                 places += [each, *(part for part in each.values() if isinstance(part, dict))]
         place = draw(st.sampled_from(places))
-        name = draw(st.sampled_from([*place, *LATER, "calendar", "composites", "overdue", "good"]))
+        name = draw(st.sampled_from([*place, *CLAUSES, "calendar", "composites", "overdue", "good"]))
         if name in place and draw(st.booleans()):
             del place[name]
         else:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from services.sla.domain.units import DAY, duration_micros, whole_minutes
+from services.sla.domain.units import DAY, duration_micros, read_amount, whole_minutes
 from shared.clock import MINUTE
 from shared.errors import Fault
 
@@ -41,7 +41,10 @@ def _warning_faults(objective: Mapping[str, Any], place: str) -> Iterator[Fault]
         yield Fault(place, "only an open calendar window can be at risk; leave `warning` out")
         return
     comparator, aggregation = objective["comparator"], objective["aggregation"]
-    warning, target = Decimal(objective["warning"]), Decimal(objective["target"])
+    try:
+        warning, target = read_amount(objective["warning"]), read_amount(objective["target"])
+    except ValueError:
+        return  # said by `target_faults`
     upper = comparator in UPPER
     if aggregation == "share" and not 0 <= warning <= 1:
         yield Fault(place, 'a share lies between 0 and 1: write 97 % as "0.97"')
@@ -92,7 +95,7 @@ def _alert_faults(objective: Mapping[str, Any], place: str) -> Iterator[Fault]:
 def _span_faults(objective: Mapping[str, Any], long: int, short: int, place: str) -> Iterator[Fault]:
     if short > long:
         yield Fault(f"{place}/short", "the short lookback may not be longer than the long one")
-    period = _shortest_period(objective["window"])
+    period = shortest_window(objective["window"])
     if period is not None and long > period:
         yield Fault(f"{place}/long", "a lookback longer than the window says nothing about its budget")
 
@@ -116,7 +119,7 @@ def _factor_faults(objective: Mapping[str, Any], factor: Decimal, place: str) ->
             )
 
 
-def _shortest_period(window: Mapping[str, Any]) -> int | None:
+def shortest_window(window: Mapping[str, Any]) -> int | None:
     """The shortest that a window can be, in µs; None where its own faults are said elsewhere."""
     if window["kind"] == "calendar":
         return SHORTEST[window["unit"]] * int(window["count"]) if "unit" in window else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from services.sla.domain.canonical import escaped, stored
@@ -14,6 +15,9 @@ KINDS = ("ratio", "value", "count", "duration", "rating")
 ANY_STEP = "*"
 MOST_LABELS = 8
 MOST_VALUES = 1000
+
+DEFAULT_SCALE = {"min": "1", "max": "5"}
+"""Of a rating that says none."""
 
 _LABEL = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 
@@ -35,6 +39,8 @@ def completed(plain: Mapping[str, Any]) -> dict[str, Any]:
     """An indicator with its defaults spelled out, as it is stored and told."""
     given = {name: value for name, value in plain.items() if value is not None}
     document: dict[str, Any] = {**given, "labels": given.get("labels", {})}
+    if given["kind"] == "rating":
+        document["scale"] = given.get("scale", DEFAULT_SCALE)
     if given["kind"] == "duration":
         document["unit"] = given.get("unit", "s")
         document["clock"] = given.get("clock", "elapsed")
@@ -60,7 +66,18 @@ def faults_of(document: Mapping[str, Any], service: KnownService) -> list[Fault]
             for name in ("from", "to", "clock")
             if name in document
         ]
-    return faults
+    return faults + _scale_faults(document)
+
+
+def _scale_faults(document: Mapping[str, Any]) -> list[Fault]:
+    if "scale" not in document:
+        return []
+    if document["kind"] != "rating":
+        return [Fault("/scale", f"only a rating has a scale, not a {document['kind']}")]
+    low, high = (Decimal(document["scale"][name]) for name in ("min", "max"))
+    if low < 0:
+        return [Fault("/scale/min", "a rating is never negative")]
+    return [] if low < high else [Fault("/scale/max", "must be larger than `min`")]
 
 
 def _span_faults(document: Mapping[str, Any], service: KnownService) -> list[Fault]:
@@ -106,6 +123,9 @@ def change_faults(old: Mapping[str, Any], new: Mapping[str, Any], *, promised: b
     fixed = ["code", "service", "kind"]
     if promised:
         fixed += ["unit", "from", "to", "clock"]
+        # A rating of before scales were declared stands for the scale that it has without one.
+        old = {**old, "scale": old.get("scale", DEFAULT_SCALE)} if old["kind"] == "rating" else old
+        fixed.append("scale")
     reason = "an agreement was offered on it; make a new indicator" if promised else "make a new indicator"
     faults = [
         Fault(f"/{name}", f"cannot change any more: {reason}")

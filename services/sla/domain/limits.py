@@ -39,7 +39,11 @@ def faults_of(
     if good is None:
         return
     if good["comparator"] not in ("<", "<="):
-        yield Fault(f"{place}/good/comparator", "not supported yet: a lower limit of a journey's time")
+        yield Fault(
+            f"{place}/good/comparator",
+            "a journey that is still open past a lower limit has kept it, yet would count as overdue; "
+            "write `<` or `<=`, and count the quick ones with a target from above",
+        )
     value = good["value"]
     place = f"{place}/good/value"
     if not isinstance(value, Mapping):

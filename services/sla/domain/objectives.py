@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
-from services.sla.domain import limits
+from services.sla.domain import groups, limits, slices, targets
 from services.sla.domain.budgets import budget_faults
 from services.sla.domain.units import (
     DAY,
@@ -31,14 +30,6 @@ DEFAULT_ANCHOR = "2001-01-01"
 DEFAULT_GRACE = "P3D"
 LONGEST_WINDOW = 3660 * DAY
 
-LATER = {
-    "slice": "budgeting by time slices",
-    "targets": "a target for each label group",
-    "unknown_group": "label groups that nobody declared",
-    "scope_at": "scope labels at a journey's end",
-}
-"""Fields that the evaluator cannot judge yet -> what they are, for the sentence that refuses them."""
-
 
 def completed(plain: Mapping[str, Any]) -> dict[str, Any]:
     """An objective with its defaults spelled out, so that what is signed says all that is judged."""
@@ -57,8 +48,11 @@ def completed(plain: Mapping[str, Any]) -> dict[str, Any]:
         objective.setdefault("budgeting", "occurrences")
     if "good" in given:
         objective["good"] = {**given["good"], "value": limits.completed(given["good"]["value"])}
-    if "count_at" in given:
+    if "slice" in given:
+        objective["slice"] = slices.completed(given["slice"])
+    if "count_at" in given and aggregation == SHARE:
         objective.setdefault("overdue", "counted")
+    groups.completed(objective)
     return objective
 
 
@@ -89,13 +83,15 @@ def faults_of(
         yield Fault(
             f"{place}/responsible", f"{objective['responsible']} is no party; one of: {', '.join(parties)}"
         )
-    yield from _later_faults(objective, place)
     yield from _window_faults(objective["window"], f"{place}/window")
     yield from _grace_faults(objective, place)
-    yield from _target_faults(objective, place)
+    known = indicator if indicator is not None and indicator["service"] == service else None
+    yield from targets.target_faults(objective, place, known)
+    yield from slices.slice_faults(objective, place)
     yield from budget_faults(objective, place)
     if len(set(objective["scope"])) != len(objective["scope"]):
         yield Fault(f"{place}/scope", "a label stands twice")
+    yield from groups.group_faults(objective, place, known)
     if indicator is None:
         return
     if indicator["service"] != service:
@@ -106,24 +102,6 @@ def faults_of(
         return
     yield from _scope_faults(objective, place, indicator)
     yield from _judging_faults(objective, place, indicator)
-
-
-def _later_faults(objective: Mapping[str, Any], place: str) -> Iterator[Fault]:
-    for name, what in LATER.items():
-        value = objective.get(name)
-        if value is None or (name == "scope_at" and value == "start"):
-            continue
-        yield Fault(f"{place}/{name}", f"not supported yet: {what}; leave `{name}` out")
-    if objective.get("budgeting", "occurrences") != "occurrences":
-        yield Fault(f"{place}/budgeting", f"not supported yet: {objective['budgeting']}; use `occurrences`")
-
-
-def _target_faults(objective: Mapping[str, Any], place: str) -> Iterator[Fault]:
-    target = Decimal(objective["target"])
-    if objective["aggregation"] == SHARE and not 0 <= target <= 1:
-        yield Fault(f"{place}/target", 'a share lies between 0 and 1: write 95 % as "0.95"')
-    if objective["aggregation"] != SHARE and "budgeting" in objective:
-        yield Fault(f"{place}/budgeting", "only a share has a budget")
 
 
 def _grace_faults(objective: Mapping[str, Any], place: str) -> Iterator[Fault]:
@@ -193,9 +171,7 @@ def _judging_faults(
         for name in ("count_at", "overdue"):
             if name in objective:
                 yield Fault(f"{place}/{name}", f"only journeys have this; {indicator['code']} is a {kind}")
-    if kind == "rating":
-        yield Fault(f"{place}/indicator", "not supported yet: ratings come with feedback")
-    elif kind == "ratio":
+    if kind == "ratio":
         if aggregation != SHARE:
             yield Fault(f"{place}/aggregation", "a ratio is judged by its share")
         if "good" in objective:
@@ -224,12 +200,21 @@ def _value_faults(objective: Mapping[str, Any], place: str) -> Iterator[Fault]:
         yield Fault(f"{place}/good/value", f"{good['value']!r} {error}")
 
 
+def _aggregate_of_journeys_faults(objective: Mapping[str, Any], place: str) -> Iterator[Fault]:
+    """Without a limit nothing passes: only journeys that ended can be aggregated, where they ended."""
+    if objective.get("count_at", "completion") != "completion":
+        yield Fault(
+            f"{place}/count_at",
+            f"the {objective['aggregation']} of journeys counts where they ended: write `completion`",
+        )
+    for name in ("overdue", "good"):
+        if name in objective:
+            yield Fault(f"{place}/{name}", f"only a share has a limit, not a {objective['aggregation']}")
+
+
 def _journey_faults(objective: Mapping[str, Any], place: str) -> Iterator[Fault]:
     if objective["aggregation"] != SHARE:
-        yield Fault(
-            f"{place}/aggregation",
-            f"not supported yet: the {objective['aggregation']} of journeys' times; use `share` with `good`",
-        )
+        yield from _aggregate_of_journeys_faults(objective, place)
         return
     if "count_at" not in objective:
         yield Fault(f"{place}/count_at", f"say in which window a journey counts: {', '.join(COUNT_AT)}")

@@ -76,6 +76,11 @@ def read_number(value: str | int | Decimal) -> Decimal:
     return number
 
 
+def read_amount(text: str) -> Decimal:
+    """A stored number, or the seconds of a stored duration. ValueError: it is neither."""
+    return Decimal(duration_micros(text)) / SECOND if text.startswith("P") else read_number(text)
+
+
 def read_anchor(text: str) -> datetime:
     """A window's anchor: a date or a local date-time of whole minutes, without offset."""
     if not _ANCHOR.fullmatch(text):
