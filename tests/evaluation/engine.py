@@ -23,7 +23,7 @@ from shared.db import Database
 from shared.db.tables import outbox
 from shared.events import metrics
 from shared.events.envelope import Event, Record
-from shared.events.metrics import Batch, ColumnGroup, JourneyBatch, JourneyEvent, LabelColumn
+from shared.events.metrics import Batch, ColumnGroup, Cover, JourneyBatch, JourneyEvent, LabelColumn
 from shared.events.sla import AgreementInForce, IndicatorChanged
 from shared.events.topics import REPLAYS
 from shared.inbox import apply_run
@@ -160,8 +160,9 @@ def revision(
     version: int = 1,
     zone: str = "Asia/Bangkok",
     told: str | None = None,
+    **document: Any,
 ) -> Event:
-    """``told``: when the last party accepted (None: before everything)."""
+    """``told``: when the last party accepted (None: before everything). ``document``: more clauses of it."""
     return AgreementInForce(
         version=version,
         agreement=AGREEMENT,
@@ -172,7 +173,7 @@ def revision(
         visibility="public",
         effective_from=at(start),
         effective_to=None if end is None else at(end),
-        document={"code": AGREEMENT, "time_zone": zone, "objectives": list(objectives)},
+        document={"code": AGREEMENT, "time_zone": zone, "objectives": list(objectives), **document},
     ).event(at=None if told is None else at(told))
 
 
@@ -183,6 +184,8 @@ def batch(
     *,
     backfill: str | None = None,
     received: str = "2026-01-01T00:00",
+    source: str = "source",
+    covers: Cover | None = None,
 ) -> Batch:
     """Rows of {"at", "value" | "good" and "total", "labels"}; values in 10^-6 units."""
     times = [row["at"] if isinstance(row["at"], int) else at(row["at"]) for row in rows]
@@ -205,8 +208,27 @@ def batch(
         labels,
     )
     return Batch(
-        name, SERVICE, "source", "land", at(received), min(times), max(times), len(rows), [group], backfill
+        name,
+        SERVICE,
+        source,
+        "land",
+        at(received),
+        min(times),
+        max(times),
+        len(rows),
+        [group],
+        backfill,
+        covers,
     )
+
+
+def nothing(
+    name: str, start: str | int, end: str | int, *codes: str, source: str = "source", **more: Any
+) -> Batch:
+    """A report of nothing: complete for [start, end)."""
+    span = [when if isinstance(when, int) else at(when) for when in (start, end)]
+    covers = Cover(span[0], span[1], sorted(codes))
+    return Batch(name, SERVICE, source, "land", span[1], span[0], span[1] - 1, 0, [], covers=covers, **more)
 
 
 def accepted(found: Batch) -> Event:

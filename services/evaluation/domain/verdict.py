@@ -18,6 +18,7 @@ from services.evaluation.domain.budget import (
     used_up,
     warned,
 )
+from services.evaluation.domain.coverage import Coverage
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.slices import PARTS, Slices
 
@@ -45,6 +46,13 @@ class Tally:
     minimum: int | None = None
     maximum: int | None = None
     slices: Slices | None = None
+    coverage: Coverage | None = None
+    """None: the objective does not ask for it."""
+
+    @property
+    def nothing_is_zero(self) -> bool:
+        """Whether nothing was counted, and it is known that there was nothing to count."""
+        return self.n == 0 and self.coverage is not None and self.coverage.alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,7 @@ class Judgement:
     """Why an open window is at risk: `forecast`, `warning`."""
     slices: Slices | None = None
     unlisted: bool = False
+    coverage: Coverage | None = None
 
     def numbers(self, objective: Objective) -> dict[str, Any]:
         """The fields of API.md that follow from the judgement."""
@@ -82,6 +91,8 @@ class Judgement:
 
 def aggregate(objective: Objective, tally: Tally) -> tuple[int | None, int, Fraction | None]:
     """good (shares only), total, and the value that is compared with the target."""
+    if objective.zero_counts and tally.nothing_is_zero:
+        return None, 0, Fraction(0)
     match objective.aggregation:
         case "share" if tally.slices is not None:
             return _share_of_slices(objective, tally.slices)
@@ -117,7 +128,9 @@ def _share_of_slices(objective: Objective, slices: Slices) -> tuple[int | None, 
 def judge(objective: Objective, tally: Tally, state: str) -> Judgement:
     """The verdict of a window in ``state``; an open one never gets a verdict that data could still undo."""
     judgement = _judge(objective, tally, state)
-    return judgement if tally.slices is None else replace(judgement, slices=tally.slices)
+    if tally.slices is None and tally.coverage is None:
+        return judgement
+    return replace(judgement, slices=tally.slices, coverage=tally.coverage)
 
 
 def _judge(objective: Objective, tally: Tally, state: str) -> Judgement:
@@ -125,15 +138,19 @@ def _judge(objective: Objective, tally: Tally, state: str) -> Judgement:
     if objective.unlisted:
         return Judgement(NOT_DETERMINED, good, total, value, unlisted=True)
     if state != OPEN:
-        if value is None or total < objective.minimum_total:
+        zero = objective.zero_counts and tally.nothing_is_zero and objective.minimum_total == 1
+        if value is None or (total < objective.minimum_total and not zero):
+            return Judgement(NOT_DETERMINED, good, total, value)
+        if below_floor(objective, tally.coverage):
             return Judgement(NOT_DETERMINED, good, total, value)
         kept = holds(value, objective.comparator, objective.target)
         return Judgement(MET if kept else BREACHED, good, total, value)
-    if tally.slices is not None and _lost(objective, tally.slices):
+    certain = is_certain(objective, tally.coverage)
+    if tally.slices is not None and certain and _lost(objective, tally.slices):
         return Judgement(BREACHED, good, total, value)
     if value is None or total == 0:
         return Judgement(NO_DATA, good, total, value)
-    if total >= objective.minimum_total and beyond_repair(objective, value):
+    if total >= objective.minimum_total and certain and beyond_repair(objective, value):
         return Judgement(BREACHED, good, total, value)
     return Judgement(ON_TRACK, good, total, value, few=total < objective.minimum_total)
 
@@ -143,6 +160,22 @@ def _lost(objective: Objective, slices: Slices) -> bool:
     if slices.best is None or slices.of_window < objective.minimum_total:
         return False
     return not holds(slices.best, objective.comparator, objective.target)
+
+
+def below_floor(objective: Objective, coverage: Coverage | None) -> bool:
+    """Whether too little of the window was reported for a verdict; exactly at the floor is enough."""
+    floor = objective.coverage_floor
+    if floor is None or coverage is None:
+        return False
+    return coverage.share is None or coverage.share < floor
+
+
+def is_certain(objective: Objective, coverage: Coverage | None) -> bool:
+    """Whether an open window reaches the floor whatever comes, so that its close takes no breach back."""
+    floor = objective.coverage_floor
+    if floor is None or coverage is None:
+        return floor is None
+    return coverage.certain is not None and coverage.certain >= floor
 
 
 def with_outlook(objective: Objective, judgement: Judgement, forecast: Forecast | None) -> Judgement:
