@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
-import numpy as np
-
-from services.evaluation.domain.objective import Objective
-from services.evaluation.domain.panes import Columns, PaneDelta, deltas
-from services.evaluation.handlers import journeys, judging
+from services.evaluation.handlers import coverage, journeys, judging, measuring
 from services.evaluation.handlers.memory import memory_of
-from services.evaluation.handlers.tracking import Changes, scope_text
+from services.evaluation.handlers.tracking import Changes
 from services.evaluation.store import journeys as journey_store
-from services.evaluation.store import panes
-from services.evaluation.store.control import Revision
-from shared.clock import MINUTE
+from services.evaluation.store import asides, panes
+from services.evaluation.store.causes import Cause
 from shared.db import UnitOfWork
 from shared.events.envelope import Record
 from shared.events.metrics import (
     Batch,
-    ColumnGroup,
     JourneyBatch,
     Sealed,
     Tick,
@@ -118,7 +112,7 @@ class _Run:
                 live.append(fact)
         panes.add_batches(connection, fresh)
         with use_trace(waiting[-1][0].trace):
-            apply_facts(self.uow, live, self.tick, correcting=self.replay)
+            apply_facts(self.uow, live, self.tick, correcting=self.replay, replayed=self.replay)
 
     def void(self, fact: Voided) -> None:
         """Takes a batch out again; a window that is final keeps what it counted."""
@@ -131,16 +125,22 @@ class _Run:
             panes.drop_staged(connection, fact.batch)
             return
         changes = Changes(self.uow, self.tick)
+        batch = fact.measurements or fact.journeys
+        changes.cause = Cause("void", fact.batch, None if batch is None else batch.agency)
         if fact.measurements is not None:
             done = panes.applied_revisions(connection, [fact.batch])[fact.batch]
             plan = changes.memory.plan(connection, fact.service)
-            for revision, objectives in plan.revisions:
+            for revision, _ in plan.revisions:
                 if revision.hash in done:
-                    _add_batch(changes, fact.measurements, revision, objectives, sign=-1)
+                    measuring.add_batches(changes, [fact.measurements], revision, sign=-1)
             panes.remove_applied(connection, fact.batch)
         if fact.journeys is not None:
             gone = journey_store.remove_events(connection, fact.batch)
+            asides.remove(connection, fact.batch)
             journeys.recount(changes, fact.service, gone, fact.batch)
+        told = fact.measurements or fact.journeys
+        if told is not None:
+            coverage.take_back(changes, told)
         changes.flush()
         judging.judge_arrivals(changes)
 
@@ -156,7 +156,7 @@ class _Run:
 
 
 def apply_facts(
-    uow: UnitOfWork, facts: Sequence[Batch | JourneyBatch], tick: int, *, correcting: bool
+    uow: UnitOfWork, facts: Sequence[Batch | JourneyBatch], tick: int, *, correcting: bool, replayed: bool = False
 ) -> None:
     """Adds batches to the panes of every revision that has not got them yet."""
     if not facts:
@@ -166,86 +166,32 @@ def apply_facts(
     measured = [fact for fact in facts if isinstance(fact, Batch)]
     done = panes.applied_revisions(connection, [fact.batch for fact in measured])
     fresh: list[tuple[str, str]] = []
-    for fact in measured:
-        for revision, objectives in changes.memory.plan(connection, fact.service).revisions:
-            if revision.hash not in done[fact.batch]:
-                done[fact.batch].add(revision.hash)
-                fresh.append((fact.batch, revision.hash))
-                _add_batch(changes, fact, revision, objectives, sign=1)
+    for service in sorted({fact.service for fact in measured}):
+        for revision, _ in changes.memory.plan(connection, service).revisions:
+            missing = _once(
+                fact for fact in measured if fact.service == service and revision.hash not in done[fact.batch]
+            )
+            fresh.extend((fact.batch, revision.hash) for fact in missing)
+            if replayed:
+                # Who asked for the batches again is the revision that had not got them.
+                changes.cause = Cause("revision", revision.hash)
+            measuring.add_batches(changes, missing, revision)
     panes.add_applied(connection, fresh)
+    changes.cause = None
     for passage in facts:
         if isinstance(passage, JourneyBatch):
             rows = [_event_row(passage, event) for event in passage.events]
             touched = journey_store.add_events(connection, rows)
             journeys.recount(changes, passage.service, touched, passage.batch)
+    for service in sorted({fact.service for fact in facts}):
+        coverage.take(changes, [fact for fact in facts if fact.service == service], service)
     changes.flush()
     judging.judge_arrivals(changes)
 
 
-def _add_batch(
-    changes: Changes, fact: Batch, revision: Revision, objectives: Sequence[Objective], *, sign: int
-) -> None:
-    span = (revision.effective_from, revision.effective_to)
-    if fact.last_at < span[0] or (span[1] is not None and fact.first_at >= span[1]):
-        return
-    for group in fact.groups:
-        columns: Columns | None = None
-        for objective in objectives:
-            if objective.indicator != group.indicator or objective.on_journeys:
-                continue
-            columns = columns or _columns(group)
-            found = deltas(columns, scope=objective.scope, predicate=objective.good, spans=[span])
-            for delta in found:
-                _add_delta(changes, fact, revision, objective, delta, sign)
-
-
-def _add_delta(
-    changes: Changes,
-    fact: Batch,
-    revision: Revision,
-    objective: Objective,
-    delta: PaneDelta,
-    sign: int,
-) -> None:
-    at = delta.minute * MINUTE
-    scope = scope_text(objective.scope, delta.scope)
-    track = changes.track(revision, objective, scope, at)
-    if not changes.correcting and changes.is_final(track, objective, at):
-        if sign > 0:
-            changes.set_aside(track, objective, at, fact.batch, delta.n)
-        return
-    numbers = (delta.n, delta.good, delta.total, delta.sum_hi, delta.sum_lo)
-    changes.add(track, revision, objective, delta.minute, [sign * number for number in numbers])
-    if not objective.keeps_extremes:
-        return
-    if sign < 0:
-        panes.remove_extremes(changes.uow.connection, fact.batch, track, delta.minute)
-        return
-    changes.extremes.append(
-        {
-            "track": track.id,
-            "minute": delta.minute,
-            "batch": fact.batch,
-            "minimum": delta.minimum,
-            "maximum": delta.maximum,
-        }
-    )
-
-
-def _columns(group: ColumnGroup) -> Columns:
-    def ints(data: bytes) -> Any:
-        return np.frombuffer(data, dtype="<i8") if data else None
-
-    at = ints(group.at)
-    labels = {}
-    for name, column in group.labels.items():
-        codes = (
-            np.frombuffer(column.codes, dtype="<i2").astype(np.int64)
-            if column.codes
-            else np.zeros(len(at), dtype=np.int64)
-        )
-        labels[name] = (column.values, codes)
-    return Columns(at, ints(group.value), ints(group.good), ints(group.total), labels)
+def _once(facts: Iterable[Batch]) -> list[Batch]:
+    """Each batch once, however often it was told."""
+    return list({fact.batch: fact for fact in facts}.values())
 
 
 def _batch_row(record: Record, fact: Batch | JourneyBatch, state: str) -> dict[str, Any]:
@@ -262,12 +208,16 @@ def _batch_row(record: Record, fact: Batch | JourneyBatch, state: str) -> dict[s
         "topic": record.topic,
         "partition": record.partition,
         "offset": record.offset,
-        "indicators": panes.listed(group.indicator for group in fact.groups)
-        if isinstance(fact, Batch)
-        else None,
+        "indicators": panes.listed(_named(fact)) if isinstance(fact, Batch) else None,
         "backfill": fact.backfill,
         "state": state,
     }
+
+
+def _named(fact: Batch) -> list[str]:
+    """The indicators of which a batch has rows, or for which it is complete."""
+    covered = [] if fact.covers is None else fact.covers.indicators
+    return [*(group.indicator for group in fact.groups), *covered]
 
 
 def _event_row(fact: JourneyBatch, event: Any) -> dict[str, Any]:
@@ -281,4 +231,5 @@ def _event_row(fact: JourneyBatch, event: Any) -> dict[str, Any]:
         "edge": event.edge,
         "at": event.at,
         "labels": event.labels,
+        "holder": fact.holder,
     }

@@ -311,6 +311,8 @@ breach = sa.Table(
     sa.Column("window_start", Micros, nullable=False),
     sa.Column("window_end", Micros, nullable=False),
     sa.Column("result", ID, nullable=False),
+    # Why it was told anew: the cause of its result's newest revision.
+    sa.Column("cause", Json),
     # Who had the time of its journeys, and what that rests on (handlers/attribution.py).
     sa.Column("attribution", Json, nullable=False),
     sa.Column("attributed", Json),

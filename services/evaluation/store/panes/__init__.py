@@ -21,14 +21,9 @@ from services.evaluation.store.panes.late import (
     after_final_of,
 )
 from services.evaluation.store.panes.sums import (
-    ADDED,
-    add_extremes,
-    add_to_panes,
-    drop_panes_from,
     extremes,
     extremes_between,
     panes_between,
-    remove_extremes,
     sums,
 )
 from services.evaluation.store.panes.ticks import (
@@ -38,25 +33,33 @@ from services.evaluation.store.panes.ticks import (
 )
 from services.evaluation.store.panes.tracks import (
     Track,
-    add_track,
+    add_tracks,
     any_due,
     due_tracks,
     save_track,
     save_tracks,
+    series_of,
     services,
     track_by_id,
     tracks_of,
 )
+from services.evaluation.store.panes.writing import (
+    add_extremes,
+    add_to_panes,
+    drop_panes_from,
+    release,
+    remove_extremes,
+    withhold,
+)
 
 __all__ = [
-    "ADDED",
     "Track",
     "add_after_final",
     "add_applied",
     "add_batches",
     "add_extremes",
     "add_to_panes",
-    "add_track",
+    "add_tracks",
     "after_final_of",
     "any_due",
     "applied_revisions",
@@ -72,10 +75,12 @@ __all__ = [
     "newest_tick",
     "panes_between",
     "put_tick",
+    "release",
     "remove_applied",
     "remove_extremes",
     "save_track",
     "save_tracks",
+    "series_of",
     "services",
     "set_batch_state",
     "stage",
@@ -84,4 +89,5 @@ __all__ = [
     "track_by_id",
     "tracks_of",
     "unstage",
+    "withhold",
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from services.evaluation.store.tables import track
+from services.evaluation.store.tables import series, track
 
 
 @dataclass(slots=True)
@@ -27,6 +27,10 @@ class Track:
     started: int
     dirty_from: int | None
     dirty_to: int | None
+    series: int
+    """Whose panes it is judged from."""
+    withholds: bool
+    """Whether it counts other than its series says somewhere (table `withheld`)."""
 
 
 def tracks_of(
@@ -74,14 +78,42 @@ def any_due(connection: sa.Connection, services: Sequence[str], at: int) -> bool
     return connection.execute(query).first() is not None
 
 
-def add_track(connection: sa.Connection, **values: Any) -> Track:
-    row = connection.execute(_add_track, values).one()
-    return Track(id=row.id, **values)
+def add_tracks(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> list[Track]:
+    if not rows:
+        return []
+    found = connection.execute(_add_tracks, list(rows))
+    return [Track(id=row.id, **values) for row, values in zip(found, rows, strict=True)]
+
+
+def series_of(
+    connection: sa.Connection, revision: str, judged_from: str, scopes: Sequence[str]
+) -> dict[str, int]:
+    """The panes' series of some scopes; those that are missing are made."""
+    found: dict[str, int] = {}
+    where = {"of_revision": revision, "from": judged_from}
+    for start in range(0, len(scopes), CHUNK):
+        rows = connection.execute(_series_of, {**where, "scopes": scopes[start : start + CHUNK]})
+        found.update((row.scope, row.id) for row in rows)
+    missing = [scope for scope in dict.fromkeys(scopes) if scope not in found]
+    if missing:
+        rows = connection.execute(
+            _add_series,
+            [{"revision": revision, "judged_from": judged_from, "scope": scope} for scope in missing],
+        )
+        found.update(zip(missing, (row.id for row in rows), strict=True))
+    return found
 
 
 # Made once: making a statement takes longer than running it.
-_add_track = sa.insert(track).returning(track.c.id)
-_MOVING = ("closed_to", "final_to", "due", "started", "dirty_from", "dirty_to")
+CHUNK = 500
+_add_tracks = sa.insert(track).returning(track.c.id, sort_by_parameter_order=True)
+_add_series = sa.insert(series).returning(series.c.id, sort_by_parameter_order=True)
+_series_of = sa.select(series.c.id, series.c.scope).where(
+    series.c.revision == sa.bindparam("of_revision"),
+    series.c.judged_from == sa.bindparam("from"),
+    series.c.scope.in_(sa.bindparam("scopes", expanding=True)),
+)
+_MOVING = ("closed_to", "final_to", "due", "started", "dirty_from", "dirty_to", "withholds")
 _save_track = (
     sa.update(track)
     .where(track.c.id == sa.bindparam("which"))
