@@ -19,6 +19,7 @@ JOURNEYS = "sanya.metrics.journey-events.accepted.v1"
 VOIDED = "sanya.metrics.batch.voided.v1"
 TICK = "sanya.metrics.tick.v1"
 SEALED = "sanya.metrics.backfill.sealed.v1"
+REPLAYED = "sanya.metrics.replay.advanced.v1"
 
 LEVEL = 1
 MOST_BYTES = 64 << 20
@@ -124,6 +125,16 @@ class Sealed(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Replayed(msgspec.Struct, frozen=True):
+    """A part of a replay has been told: `told` of `total` batches stand before this record."""
+
+    request: str
+    service: str
+    told: int
+    total: int
+    done: bool
+
+
 class SourceTold(Fact):
     """A planned source, on one indicator of one agreement. Times are µs UTC; `heard_at` None: never heard."""
 
@@ -169,11 +180,12 @@ _TYPES: dict[str, type[msgspec.Struct]] = {
     VOIDED: Voided,
     TICK: Tick,
     SEALED: Sealed,
+    REPLAYED: Replayed,
 }
 _decoders = {name: msgspec.msgpack.Decoder(kind) for name, kind in _TYPES.items()}
 _encoder = msgspec.msgpack.Encoder()
 
-Packed = Batch | JourneyBatch | Voided | Tick | Sealed
+Packed = Batch | JourneyBatch | Voided | Tick | Sealed | Replayed
 
 
 def struct_of(kind: str) -> type[msgspec.Struct]:
@@ -201,5 +213,9 @@ def event_of(kind: str, record: Packed, *, topic: str = MEASUREMENTS, trace: str
     """The event of a packed record; its id is the batch's, so that a repeated record is recognised."""
     if isinstance(record, Tick):
         return Event(topic, kind, "tick", None, pack(record), at=record.at, trace=trace)
-    subject = record.backfill if isinstance(record, Sealed) else record.batch
-    return Event(topic, kind, subject or "", record.service, pack(record), trace=trace)
+    match record:
+        case Sealed(backfill=subject) | Replayed(request=subject):
+            pass
+        case _:
+            subject = record.batch
+    return Event(topic, kind, subject, record.service, pack(record), trace=trace)

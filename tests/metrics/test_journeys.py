@@ -10,7 +10,7 @@ from services.metrics.domain.journeys import is_citizen_id
 from services.metrics.handlers import replay
 from services.metrics.handlers.ticks import tick
 from shared.events.evaluation import ReplayRequested
-from shared.events.metrics import Batch, JourneyBatch, JourneyEvent, Sealed, Tick, Voided
+from shared.events.metrics import Batch, JourneyBatch, JourneyEvent, Replayed, Sealed, Tick, Voided
 from shared.events.registry import ServiceChanged, SourceChanged, StepState
 from shared.events.topics import REPLAYS
 from tests.metrics.conftest import EVENTS, House
@@ -193,14 +193,18 @@ async def test_a_replay_tells_matching_batches_again_in_parts(
     for _ in range(2):
         await house.tell(request)
         await house.fire()
-    again = await house.told(REPLAYS)
+    heard = await house.told(REPLAYS)
+    again = [one for one in heard if not isinstance(one, Replayed)]
+    *parts, reached = [one for one in heard if isinstance(one, Replayed)]
+    assert reached == Replayed("r1", "permit", told=4, total=4, done=True)
+    assert not any(part.done for part in parts)
     assert again == [told[1], told[2], told[4], told[6]]
 
 
 async def test_a_replay_without_batches_ends(house: House) -> None:
     await house.tell(ReplayRequested(version=1, request="r", service="other", from_at=0, to_at=1))
     await house.fire()
-    assert await house.told(REPLAYS) == []
+    assert await house.told(REPLAYS) == [Replayed("r", "other", told=0, total=0, done=True)]
 
 
 async def test_voiding_journeys_carries_them(house: House) -> None:

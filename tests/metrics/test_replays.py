@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.events.evaluation import ReplayRequested
-from shared.events.metrics import Batch
+from shared.events.metrics import Batch, Replayed
 from shared.events.topics import REPLAYS
 from tests.metrics.conftest import House
 
@@ -21,9 +21,10 @@ async def test_what_waits_for_its_seal_is_not_told_again(embedded: House) -> Non
     asked = {"service": "permit", "from_at": embedded.micros(days=5), "to_at": embedded.micros(days=1)}
     await embedded.tell(ReplayRequested(version=1, request="before", **asked))
     await embedded.fire()
-    (told,) = await embedded.told(REPLAYS)
+    told, reached = await embedded.told(REPLAYS)
     assert isinstance(told, Batch)
     assert told.backfill is None
+    assert reached == Replayed("before", "permit", told=1, total=1, done=True)
     await embedded.send(f"{BACKFILLS}/{id}/seal", b"")
     await embedded.tell(ReplayRequested(version=1, request="after", **asked))
     await embedded.fire()

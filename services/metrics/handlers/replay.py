@@ -8,6 +8,7 @@ from shared.clock import to_micros
 from shared.db import UnitOfWork
 from shared.events.envelope import Event, Record
 from shared.events.evaluation import ReplayRequested
+from shared.events.metrics import REPLAYED, Replayed, event_of
 from shared.events.topics import REPLAYS
 from shared.timers import Timer
 
@@ -30,13 +31,20 @@ def on_replay_requested(record: Record, uow: UnitOfWork) -> None:
 
 
 def on_timer(timer: Timer, uow: UnitOfWork) -> None:
-    """Tells the next part of a replay, as it was told first: same batch, same event type."""
+    """Tells the next part of a replay, as it was told first: same batch, same event type; and how far it is."""
     asked = replays.find(uow.connection, timer.key)
     assert asked is not None
     part = replays.part(uow.connection, asked, PART_BATCHES, PART_BYTES)
-    uow.emit(*(Event(REPLAYS, kind, subject, key, data, trace=None) for _, kind, subject, key, data in part))
+    told = asked.told + len(part)
+    total = asked.told + replays.left(uow.connection, asked)
     reached = part[-1][0] if part else asked.until
-    done = not part or reached >= asked.until
+    done = not part or reached >= asked.until or told >= total
+    uow.emit(
+        *(Event(REPLAYS, kind, subject, key, data, trace=None) for _, kind, subject, key, data in part),
+        event_of(
+            REPLAYED, Replayed(asked.request, asked.service, told, total, done), topic=REPLAYS, trace=None
+        ),
+    )
     replays.advance(uow.connection, asked.request, reached, len(part), to_micros(uow.now) if done else None)
     if not done:
         uow.schedule(REPLAY, asked.request, uow.now)

@@ -53,19 +53,10 @@ def part(
 
     Those of a backfill that is open still are left out: its seal brings them to every revision.
     """
-    unsealed = sa.select(backfill.c.id).where(backfill.c.sealed_at.is_(None))
     rows = connection.execute(
         sa.select(outbox.c.id, outbox.c.type, outbox.c.subject, outbox.c.key, outbox.c.data)
         .join(batch, batch.c.outbox_id == outbox.c.id)
-        .where(
-            batch.c.service == asked.service,
-            batch.c.outbox_id > asked.reached,
-            batch.c.outbox_id <= asked.until,
-            batch.c.voided_at.is_(None),
-            batch.c.backfill.is_(None) | batch.c.backfill.not_in(unsealed),
-            batch.c.first_at < asked.to_at,
-            batch.c.last_at >= asked.from_at,
-        )
+        .where(*_wanted(asked))
         .order_by(batch.c.outbox_id)
         .limit(limit)
     )
@@ -77,6 +68,24 @@ def part(
         if size >= most_bytes:
             break
     return found
+
+
+def left(connection: sa.Connection, asked: Replay) -> int:
+    """How many batches a replay has yet to tell."""
+    return connection.execute(sa.select(sa.func.count()).select_from(batch).where(*_wanted(asked))).scalar_one()
+
+
+def _wanted(asked: Replay) -> list[sa.ColumnElement[bool]]:
+    unsealed = sa.select(backfill.c.id).where(backfill.c.sealed_at.is_(None))
+    return [
+        batch.c.service == asked.service,
+        batch.c.outbox_id > asked.reached,
+        batch.c.outbox_id <= asked.until,
+        batch.c.voided_at.is_(None),
+        batch.c.backfill.is_(None) | batch.c.backfill.not_in(unsealed),
+        batch.c.first_at < asked.to_at,
+        batch.c.last_at >= asked.from_at,
+    ]
 
 
 def advance(connection: sa.Connection, request: str, reached: int, told: int, done_at: int | None) -> None:
