@@ -303,6 +303,8 @@ def reached(clock: Clock, start: int, amount: int, pauses: Iterable[Pause] = (),
     """
     if amount < 0:
         raise ValueError("a limit is never negative")
+    if amount == 0 and not late:
+        return start
     at = start
     left = amount
     for low, high in merged(pauses):
