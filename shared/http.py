@@ -24,6 +24,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from shared.db import Database, UnitOfWork, unanswered
 from shared.errors import (
@@ -227,6 +228,19 @@ def _page_of(request: Request) -> ErrorPage | None:
     return page
 
 
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+
+
+def allowed_methods(request: Request) -> list[str]:
+    """Every method of an address; the framework names those of the first route that matches alone."""
+
+    def takes(method: str) -> bool:
+        asked = {**request.scope, "method": method}
+        return any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
+
+    return [method for method in METHODS if takes(method)]
+
+
 def install_problems(app: FastAPI) -> None:
     """One renderer for every refusal and failure."""
 
@@ -241,7 +255,10 @@ def install_problems(app: FastAPI) -> None:
         page = _page_of(request)
         if page is not None:
             return await page(request, error.status_code)
-        return problem_response(_Framework(error.status_code, error.detail, error.headers))
+        headers = error.headers
+        if error.status_code == 405:
+            headers = {**(headers or {}), "Allow": ", ".join(allowed_methods(request))}
+        return problem_response(_Framework(error.status_code, error.detail, headers))
 
     async def on_validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)

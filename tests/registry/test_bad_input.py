@@ -131,7 +131,7 @@ async def test_wrong_media_methods_and_addresses(site: Site) -> None:
     typed = await site.call("POST", "/agencies", OPERATOR, body, Content_Type="text/plain")
     assert typed.status_code == 415
     method = await site.call("DELETE", "/agencies", OPERATOR)
-    assert (method.status_code, "Allow" in method.headers) == (405, True)
+    assert (method.status_code, method.headers["Allow"]) == (405, "GET, POST")
     assert (await site.call("GET", "/nothing", OPERATOR)).status_code == 404
     key = await site.call("POST", "/agencies", OPERATOR, AGENCY, Idempotency_Key="x" * 300)
     assert key.status_code == 422
