@@ -9,6 +9,7 @@ from typing import Any
 
 from services.evaluation.domain import explain
 from services.evaluation.domain.amounts import shown
+from services.evaluation.domain.journeys import MISSING_START
 from services.evaluation.domain.objective import Objective
 from services.evaluation.reading.visible import objective_of
 from services.evaluation.store import control, explaining, panes, results
@@ -49,6 +50,9 @@ def explanation(connection: Connection, result: Result, after: str, limit: int) 
         **_basis(result),
         "batches": [] if objective.on_journeys else items,
         "journeys": items if objective.on_journeys else [],
+        "flags": explaining.flags_touching(connection, track.id, result.window_start, result.window_end)
+        if objective.on_journeys
+        else {},
         "after_final": [
             {"batch": batch, "rows": rows}
             for batch, rows in panes.after_final_of(connection, track.id, result.window_start)
@@ -180,13 +184,13 @@ def _journeys(
     return items, page[-1].journey if len(rows) > limit else None
 
 
-def _journey(one: Contribution, batches: Sequence[str]) -> dict[str, Any]:
+def _journey(one: Contribution, batches: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """`why_not` of one that counts nowhere yet is its state: pending, listed as overdue, …"""
     return {
         "journey": one.journey,
         "state": one.state,
         "good": one.good,
-        "started": rfc3339(one.started),
+        "started": None if MISSING_START in one.flags else rfc3339(one.started),
         "ended": None if one.ended is None else rfc3339(one.ended),
         "seconds": None if one.duration is None else shown(Fraction(one.duration, SECOND)),
         "deadline": None if one.deadline is None else rfc3339(one.deadline),
@@ -194,5 +198,5 @@ def _journey(one: Contribution, batches: Sequence[str]) -> dict[str, Any]:
         "counts": one.at is not None,
         "counts_at": None if one.at is None else rfc3339(one.at),
         "why_not": None if one.at is not None else one.state,
-        "batches": [{"id": batch, "rows_at": rows_at(batch)} for batch in batches],
+        "batches": [{"id": batch, "agency": agency, "rows_at": rows_at(batch)} for batch, agency in batches],
     }

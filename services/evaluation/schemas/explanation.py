@@ -43,16 +43,20 @@ class RowsOf(Wire):
     """A batch, and where its owner reads its rows."""
 
     id: str
+    agency: str
     rows_at: str
 
 
 class JourneyIn(Wire):
-    """A journey that counts in the window, or ran in it and counts nowhere (yet): then `why_not` says why."""
+    """A journey that counts in the window, or ran in it and counts nowhere (yet): then `why_not` says why.
+
+    `started` is null where the declared start is missing: such a one is `uncounted`, shown where it ended.
+    """
 
     journey: str
     state: str
     good: bool
-    started: str
+    started: str | None
     ended: str | None
     seconds: str | None
     deadline: str | None
@@ -96,7 +100,10 @@ class WhatCounts(Wire):
 
 
 class Explanation(Wire):
-    """How a result came about. `batches` and `journeys` are paged together by `next`."""
+    """How a result came about. `batches` and `journeys` are paged together by `next`.
+
+    `flags`: how many of all its journeys are `repeated`, `out_of_order`, or `missing_start`.
+    """
 
     result: ResultOut
     formula: str
@@ -113,6 +120,7 @@ class Explanation(Wire):
     cause: dict[str, Any] | None
     batches: list[BatchIn]
     journeys: list[JourneyIn]
+    flags: dict[str, int] = {}
     after_final: list[AfterFinal]
     earlier: list[str]
     next: str | None

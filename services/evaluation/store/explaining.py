@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -64,28 +65,43 @@ def journeys_touching(
     """Journeys that count in a window, and those that count nowhere (yet) and ran in it, by id."""
     rows = connection.execute(
         sa.select(contribution)
-        .where(
-            contribution.c.track == track,
-            ((contribution.c.at >= start) & (contribution.c.at < end))
-            | (
-                contribution.c.at.is_(None)
-                & (contribution.c.started < end)
-                & (contribution.c.deadline.is_(None) | (contribution.c.deadline >= start))
-            ),
-            contribution.c.journey > after,
-        )
+        .where(_touches(track, start, end), contribution.c.journey > after)
         .order_by(contribution.c.journey)
         .limit(limit)
     )
     return [Contribution(**row._asdict()) for row in rows]
 
 
-def batches_of(connection: sa.Connection, service: str, journeys: Sequence[str]) -> dict[str, list[str]]:
-    """journey -> the batches that brought its events."""
-    found: dict[str, list[str]] = {name: [] for name in journeys}
+def _touches(track: int, start: int, end: int) -> sa.ColumnElement[bool]:
+    until = sa.func.coalesce(contribution.c.deadline, contribution.c.ended)
+    counts = (contribution.c.at >= start) & (contribution.c.at < end)
+    ran = (contribution.c.started < end) & (until.is_(None) | (until >= start))
+    return (contribution.c.track == track) & (counts | (contribution.c.at.is_(None) & ran))
+
+
+def flags_touching(connection: sa.Connection, track: int, start: int, end: int) -> dict[str, int]:
+    """flag -> how many of these journeys carry it."""
+    # As text: equal lists are one group on either database.
+    text = sa.cast(contribution.c.flags, sa.Text)
+    rows = connection.execute(
+        sa.select(text, sa.func.count()).where(_touches(track, start, end), text != "[]").group_by(text)
+    )
+    found: dict[str, int] = {}
+    for flags, number in rows:
+        for flag in json.loads(flags):
+            found[flag] = found.get(flag, 0) + number
+    return dict(sorted(found.items()))
+
+
+def batches_of(
+    connection: sa.Connection, service: str, journeys: Sequence[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """journey -> the batches that brought its events, each with the agency that sent it."""
+    found: dict[str, list[tuple[str, str]]] = {name: [] for name in journeys}
     for start in range(0, len(journeys), CHUNK):
         rows = connection.execute(
-            sa.select(journey_event.c.journey, journey_event.c.batch)
+            sa.select(journey_event.c.journey, journey_event.c.batch, batch.c.agency)
+            .join(batch, batch.c.id == journey_event.c.batch)
             .where(
                 journey_event.c.service == service,
                 journey_event.c.journey.in_(journeys[start : start + CHUNK]),
@@ -94,5 +110,5 @@ def batches_of(connection: sa.Connection, service: str, journeys: Sequence[str])
             .order_by(journey_event.c.journey, journey_event.c.batch)
         )
         for row in rows:
-            found[row.journey].append(row.batch)
+            found[row.journey].append((row.batch, row.agency))
     return found
