@@ -227,6 +227,67 @@ class Plan(Wire):
     post: Line | None = None
 
 
+class Member(Wire):
+    """An objective, or another composite; `weight` where the composite is weighted."""
+
+    objective: CodeText
+    weight: Number | None = None
+
+
+class Composite(Wire):
+    """A promise over others: all of them hold, their weighted mean, or the worst of them."""
+
+    code: CodeText
+    title: Words | None = None
+    kind: Literal["all", "weighted", "worst"]
+    members: Annotated[list[Member], Field(min_length=1, max_length=50)]
+    comparator: Comparator | None = None
+    target: Number | None = None
+    responsible: CodeText | None = None
+    public_wording: Words | None = None
+
+
+class Bracket(Wire):
+    """What a result costs that lies beyond a bound."""
+
+    comparator: Comparator
+    value: Number
+    cost: Number
+
+
+class Period(Wire):
+    """A billing period: `unit` x `count` from `anchor`. A window belongs to the one in which it ends."""
+
+    unit: Literal["month", "quarter", "half_year", "year"]
+    count: Annotated[StrictInt, Field(ge=1, le=120)] | None = None
+    anchor: Annotated[str, Field(max_length=20)] | None = None
+
+
+class Cap(Wire):
+    cost: Number
+    period: Period
+
+
+class Recurrence(Wire):
+    """Costs only from the n-th broken window running; `not_determined` ones break the run, or are skipped."""
+
+    windows: Annotated[StrictInt, Field(ge=2, le=100)]
+    not_determined: Literal["breaks", "skipped"] | None = None
+
+
+class Consequence(Wire):
+    """What a broken promise costs. Computed and shown, never applied."""
+
+    code: CodeText
+    objective: CodeText
+    brackets: Annotated[list[Bracket], Field(min_length=1, max_length=50)]
+    unit: Literal["percent", "points", "THB"]
+    cap: Cap | None = None
+    recurrence: Recurrence | None = None
+    exclusive_with: Annotated[list[CodeText], Field(max_length=100)] | None = None
+    clause: Line | None = None
+
+
 class Document(Wire):
     """An agreement as its parties sign it. `parent` only in a child: the hash of the revision it follows."""
 
@@ -245,8 +306,8 @@ class Document(Wire):
     effective_until: Instant | None = None
     objectives: Annotated[list[Objective], Field(min_length=1, max_length=200)]
     plans: Annotated[list[Plan], Field(max_length=200)] | None = None
-    composites: Later = None
-    consequences: Later = None
+    composites: Annotated[list[Composite], Field(max_length=50)] | None = None
+    consequences: Annotated[list[Consequence], Field(max_length=100)] | None = None
     terms: dict[str, Any] | None = None
 
     def plain(self) -> dict[str, Any]:

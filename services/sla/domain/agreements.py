@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.sla.domain import allotments, limits, objectives, plans
+from services.sla.domain import allotments, composites, consequences, limits, objectives, plans
 from services.sla.domain.canonical import canonical, stored
 from services.sla.domain.indicators import KnownService, responsible_agencies
 from services.sla.domain.units import at_whole_minute, read_instant, time_zones
@@ -55,8 +55,10 @@ def stored_form(plain: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
         "effective_from": plain["effective_from"],
         "effective_until": plain.get("effective_until"),
         "objectives": [objectives.completed(each) for each in plain["objectives"]],
-        "composites": plain.get("composites") or [],
-        "consequences": plain.get("consequences") or [],
+        "composites": [
+            composites.completed(each, plain["objectives"]) for each in plain.get("composites") or ()
+        ],
+        "consequences": [consequences.completed(each) for each in plain.get("consequences") or ()],
         "terms": plain.get("terms") or {},
     }
     if plain.get("plans"):
@@ -125,6 +127,8 @@ def check(document: Mapping[str, Any], world: World) -> Findings:
             indicator=indicator,
             service=world.service,
         )
+    found.faults += composites.faults_of(document)
+    found.faults += consequences.faults_of(document)
     found.faults += plans.faults_of(document)
     wrong, unknown = plans.source_faults(document, world.sources)
     found.faults += wrong
@@ -150,9 +154,6 @@ def _frame_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault("/effective_until", "effective instants are whole minutes")
         if end <= start:
             yield Fault("/effective_until", "must be later than `effective_from`")
-    for name in ("composites", "consequences"):
-        if document[name]:
-            yield Fault(f"/{name}", f"not supported yet: {name}; leave them out")
 
 
 def _step_faults(

@@ -29,6 +29,8 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
 def _by_code(document: Mapping[str, Any]) -> dict[str, Any]:
     keyed = {name: value for name, value in document.items() if name != "parent"}
     keyed["objectives"] = {each["code"]: each for each in document["objectives"]}
+    for name in ("composites", "consequences"):
+        keyed[name] = {each["code"]: each for each in document[name]}
     if "plans" in document:
         keyed["plans"] = {f"{each['indicator']} {each['source']}": each for each in document["plans"]}
     return keyed
