@@ -39,6 +39,8 @@ TYPES = {
     "superseded": BREACH_SUPERSEDED,
 }
 
+EXPLAINED = ("revised", "reopened", "withdrawn")
+"""What is told of a breach because a result was judged again: it says why."""
 ATTRIBUTED = ("opened", "revised", "reopened")
 """What is told of a breach anew when its journeys, and so their agencies' parts, may be others."""
 
@@ -70,6 +72,8 @@ def tell(uow: UnitOfWork, track: Track, revision: Revision, objective: Objective
     for change in episodes.reconcile(known, judged, rolling=objective.windows.rolling):
         for step, kind in _steps(change, stored, track, objective, tick):
             after = _attributed(uow, step, stored.get(step.id), kind, track, objective, tick)
+            if kind in EXPLAINED:
+                after = replace(after, cause=_cause(uow, after))
             stored[after.id] = after
             results.put_breach(uow.connection, after)
             uow.emit(
@@ -156,6 +160,15 @@ def _attributed(
     return replace(breach, attribution=entries, attributed=basis)
 
 
+def _cause(uow: UnitOfWork, breach: Breach) -> dict[str, Any] | None:
+    """Why the window that opened it was judged again; None where that window has no result any more."""
+    told = results.result_by_id(uow.connection, breach.result)
+    if told is None:
+        return None
+    newest = results.newest_result(uow.connection, told.track, told.window_start, told.window_end)
+    return None if newest is None else newest.body.get("cause")
+
+
 def _moved(breach: Breach, episode: Episode) -> Breach:
     first = episode.first
     return replace(
@@ -187,6 +200,7 @@ def breach_body(breach: Breach) -> dict[str, Any]:
         "superseded_by": breach.superseded_by,
         "window": span_of(breach.window_start, breach.window_end),
         "result": breach.result,
+        "cause": breach.cause,
         "attribution": breach.attribution,
         "attributed": breach.attributed,
     }

@@ -8,7 +8,8 @@ from services.evaluation.domain.windows import Window
 from services.evaluation.handlers import journeys, judging
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.tracking import Changes, open_track, scope_text
-from services.evaluation.store import control, outlooks, panes, results
+from services.evaluation.store import causes, control, outlooks, panes, results
+from services.evaluation.store.causes import Cause, Touch
 from services.evaluation.store.control import Revision
 from shared.db import UnitOfWork
 from shared.events.envelope import Record
@@ -84,6 +85,7 @@ def cover(uow: UnitOfWork, revision: Revision) -> None:
     if newest is None or newest < revision.effective_from:
         return
     changes = Changes(uow, panes.newest_tick(uow.connection), correcting=True)
+    changes.cause = Cause("revision", revision.hash)
     journeys.recount_all(changes, revision.service, revision.hash)
     changes.flush()
     judging.judge_arrivals(changes)
@@ -113,6 +115,8 @@ def _end(uow: UnitOfWork, revision: Revision, end: int) -> None:
         if end < track.closed_to:
             start = end if track.dirty_from is None else min(track.dirty_from, end)
             track.dirty_from, track.dirty_to = start, track.closed_to
+            touch = Touch(track.id, Cause("revision", revision.hash), end, track.closed_to)
+            causes.add(uow.connection, [touch])
         if track.due is None or track.due > end:
             track.due = end
         panes.save_track(uow.connection, track)

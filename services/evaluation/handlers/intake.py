@@ -8,8 +8,8 @@ from typing import Any, cast
 from services.evaluation.handlers import coverage, journeys, judging, measuring
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.tracking import Changes
-from services.evaluation.store import journeys as journey_store
 from services.evaluation.store import asides, panes
+from services.evaluation.store import journeys as journey_store
 from services.evaluation.store.causes import Cause
 from shared.db import UnitOfWork
 from shared.events.envelope import Record
@@ -156,7 +156,12 @@ class _Run:
 
 
 def apply_facts(
-    uow: UnitOfWork, facts: Sequence[Batch | JourneyBatch], tick: int, *, correcting: bool, replayed: bool = False
+    uow: UnitOfWork,
+    facts: Sequence[Batch | JourneyBatch],
+    tick: int,
+    *,
+    correcting: bool,
+    replayed: bool = False,
 ) -> None:
     """Adds batches to the panes of every revision that has not got them yet."""
     if not facts:

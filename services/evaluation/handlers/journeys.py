@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.evaluation.domain.journeys import Event, Reading, count, read_journey, time_spent
 from services.evaluation.domain.objective import Edge, Objective
 from services.evaluation.handlers.tracking import Changes, scope_text
+from services.evaluation.store import asides, exclusions, panes
 from services.evaluation.store import journeys as store
-from services.evaluation.store import panes
 from services.evaluation.store.control import Revision
-from services.evaluation.store.journeys import Contribution
+from services.evaluation.store.journeys import EXCLUDED, Contribution
+from services.evaluation.store.panes import Track
 from shared.clock import MINUTE
 
-UNCOUNTED = "uncounted"
 LIMB = 32
 LOW = (1 << LIMB) - 1
 
@@ -33,11 +34,12 @@ def recount(
     connection = changes.uow.connection
     plan = changes.memory.plan(connection, service)
     events = store.events_of(connection, service, names)
+    late = asides.of_journeys(connection, service, names)
     before = store.contributions_of(connection, service, names)
     revisions = [one for one in plan.revisions if only in (None, one[0].hash)]
     for name in names:
-        passage = [_event(row) for row in events.get(name, ())]
-        new = _contributions(changes, revisions, name, passage)
+        passage = [(row.batch, event_of(row)) for row in events.get(name, ())]
+        new = _contributions(changes, revisions, name, passage, late.get(name, {}))
         old = {
             (one.revision, one.objective): one for one in before.get(name, ()) if only in (None, one.revision)
         }
@@ -54,18 +56,22 @@ def _contributions(
     changes: Changes,
     revisions: Sequence[tuple[Revision, list[Objective]]],
     journey: str,
-    events: Sequence[Event],
+    events: Sequence[tuple[str, Event]],
+    late: Mapping[tuple[str, str], set[str]],
 ) -> dict[tuple[str, str], Contribution]:
+    """``events``: each with its batch. ``late``: batches that (revision, objective) set aside as too late."""
     found: dict[tuple[str, str], Contribution] = {}
-    readings: dict[tuple[Edge, Edge], Reading | None] = {}
+    readings: dict[tuple[Edge, Edge, frozenset[str]], Reading | None] = {}
     for revision, objectives in revisions:
         for objective in objectives:
             if not objective.on_journeys or objective.start is None or objective.end is None:
                 continue
-            edges = (objective.start, objective.end)
-            if edges not in readings:
-                readings[edges] = read_journey(events, *edges)
-            reading = readings[edges]
+            without = frozenset(late.get((revision.hash, objective.code), ()))
+            read = (objective.start, objective.end, without)
+            if read not in readings:
+                heard = [event for batch, event in events if batch not in without]
+                readings[read] = read_journey(heard, objective.start, objective.end)
+            reading = readings[read]
             if reading is None or not in_force(revision, reading.started):
                 continue
             found[revision.hash, objective.code] = _contribution(
@@ -84,7 +90,7 @@ def _contribution(
     changes: Changes, revision: Revision, objective: Objective, journey: str, reading: Reading
 ) -> Contribution:
     counted = count(objective, reading, changes.tick)
-    values = tuple(reading.labels.get(name) for name in objective.scope)
+    values = reading.group(objective)
     # A group exists from the start of its first journey on, whether that was heard first or last.
     track = changes.track(revision, objective, scope_text(objective.scope, values), reading.started)
     changes.begin(track, objective, reading.started)
@@ -95,7 +101,7 @@ def _contribution(
         journey=journey,
         service=revision.service,
         track=track.id,
-        state=counted.state,
+        state=EXCLUDED if _is_excluded(changes, revision, objective, track, journey) else counted.state,
         at=counted.at,
         good=counted.good,
         duration=reading.duration,
@@ -107,6 +113,16 @@ def _contribution(
         due=counted.due,
         flags=list(reading.flags),
     )
+
+
+def _is_excluded(
+    changes: Changes, revision: Revision, objective: Objective, track: Track, journey: str
+) -> bool:
+    """Whether an approved exclusion names the journey for this objective and group."""
+    for one in exclusions.approved_of(changes.uow.connection, revision.agreement):
+        if journey in one.journeys and one.applies(objective.code, json.loads(track.scope)):
+            return True
+    return False
 
 
 def _move(
@@ -128,6 +144,7 @@ def _move(
             revision, objective = plan.objective(track)
             if changes.is_final(track, objective, one.at):
                 changes.set_aside(track, objective, one.at, batch, 1)
+                asides.add(changes.uow.connection, one, batch, one.at)
                 return old
     for one, sign in ((old, -1), (new, 1)):
         if one is None:
@@ -137,6 +154,10 @@ def _move(
         if one.at is None:
             if one.deadline is not None:
                 changes.note(track, revision, objective, one.deadline)
+            continue
+        if one.state == EXCLUDED:
+            # It has a place, where it is listed, and adds nothing there.
+            changes.note(track, revision, objective, one.at)
             continue
         value = one.spent or 0
         numbers = (1, int(one.good), 1, value >> LIMB, value & LOW)
@@ -151,7 +172,7 @@ def _move(
     return new
 
 
-def _event(row: Any) -> Event:
+def event_of(row: Any) -> Event:
     return Event(row.id, row.step, row.agency, row.edge, row.at, row.labels, row.holder)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,12 +10,20 @@ from services.evaluation.domain import verdict as judgements
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.verdict import CLOSED, FINAL, OPEN, Judgement, Tally
 from services.evaluation.domain.windows import CalendarWindows, RollingWindows, Window, next_local_midnight
-from services.evaluation.handlers import breaches, journeys, outlooks, tallies
+from services.evaluation.handlers import breaches, causes, journeys, outlooks, tallies
+from services.evaluation.handlers.coverage import Covering
 from services.evaluation.handlers.memory import memory_of
-from services.evaluation.handlers.results import final_at, result_body, result_id, same_judgement
+from services.evaluation.handlers.results import (
+    calendar_basis,
+    final_at,
+    result_body,
+    result_id,
+    same_judgement,
+)
 from services.evaluation.handlers.tracking import Changes
-from services.evaluation.store import journeys as journey_store
-from services.evaluation.store import panes, results
+from services.evaluation.store import causes as remembered
+from services.evaluation.store import corrections, panes, results
+from services.evaluation.store.causes import Cause, Touch
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
 from services.evaluation.store.results import Result
@@ -61,7 +70,8 @@ def _services(uow: UnitOfWork, record: Record) -> list[str]:
 
 def judge_arrivals(changes: Changes) -> None:
     """What an open calendar window can already say is said at once, not at the next tick."""
-    for track, revision, objective, low, high in changes.arrived.values():
+    for track, revision, common, low, high in changes.arrived.values():
+        objective = common.of_group(json.loads(track.scope))
         if objective.windows.rolling or not objective.judged_on_arrival:
             continue
         judge = Judge(changes.uow, track, revision, objective, changes.tick)
@@ -101,12 +111,15 @@ class Judge:
         self.tick = tick
         self.backfill = backfill
         self.changed = False
+        self.covering = Covering(self.connection, track, objective)
+        self.causes: list[Touch] = []
 
     # --- what there is to do -------------------------------------------------------------------------
 
     def catch_up(self) -> None:
         """Judges what is dirty, closes what has ended, makes final what is past its grace."""
         windows = self.objective.windows
+        self._remember()
         if isinstance(windows, RollingWindows):
             self._roll(windows)
         else:
@@ -116,6 +129,17 @@ class Judge:
         panes.save_track(self.connection, self.track)
         if self.changed:
             breaches.tell(self.uow, self.track, self.revision, self.objective, self.tick)
+
+    def _remember(self) -> None:
+        """Takes what was remembered of why this track has to be judged again."""
+        if self.track.dirty_from is not None:
+            self.causes = remembered.of_track(self.connection, self.track.id)
+            if self.causes:
+                remembered.drop(self.connection, self.track.id)
+        if self.backfill is not None:
+            cause = Cause("backfill", self.backfill.backfill, self.backfill.source)
+            span = (self.backfill.from_at, self.backfill.to_at)
+            self.causes.append(Touch(self.track.id, cause, *span))
 
     def _turn(self, windows: CalendarWindows) -> None:
         track = self.track
@@ -129,6 +153,10 @@ class Judge:
                 break
             self._judge(window, self._tally(window))
             track.closed_to = window.end
+        if self.objective.fixed_slices:
+            window = windows.at(self.tick)
+            if track.closed_to <= window.start < self.tick and not self._ended(window):
+                self._open(window)
 
     def _roll(self, windows: RollingWindows) -> None:
         track = self.track
@@ -145,6 +173,8 @@ class Judge:
         if last <= first:
             return
         slide = tallies.slide(self.connection, self.track, self.objective, first - windows.duration, last)
+        if self.objective.plans:
+            self.covering.load(first - windows.duration, last)
         midnight = next_local_midnight(first + 1, self.objective.zone)
         before = results.last_result_before(self.connection, track.id, first)
         said = before.verdict if before is not None else None
@@ -156,8 +186,8 @@ class Judge:
             if window.end > last:
                 break
             track.closed_to = max(track.closed_to, window.end)
-            tally = slide.tally(window)
-            if tally.n == 0 and self._outlasts(window):
+            tally = self.covering.complete(window, slide.tally(window))
+            if self._outlasts(window) and self._holds_nothing(window, tally):
                 self._leave(window)
                 continue
             judgement = self._judgement(tally, CLOSED)
@@ -220,7 +250,7 @@ class Judge:
             following.end <= end if self.objective.windows.rolling else following.start < end
         )
         if in_force or self.objective.on_journeys:
-            coming.append(following.end)
+            coming.append(self.objective.first_look(following, self.tick))
         return min(coming) if coming else None
 
     def _next_end(self, instant: int) -> int:
@@ -230,7 +260,12 @@ class Judge:
 
     def open_window(self, window: Window) -> None:
         """Stores an open window's result while it says that the promise is broken beyond repair."""
-        judgement = self._judgement(self._tally(window), OPEN)
+        self._open(window)
+        if self.changed:
+            breaches.tell(self.uow, self.track, self.revision, self.objective, self.tick)
+
+    def _open(self, window: Window) -> None:
+        judgement = self._judgement(self._tally(window, self.tick), OPEN)
         known = results.newest_result(self.connection, self.track.id, *window)
         if judgement.verdict == judgements.BREACHED:
             if known is None or known.number == 0:
@@ -238,15 +273,21 @@ class Judge:
         elif known is not None and known.number == 0:
             results.drop_result(self.connection, known.id)
             self.changed = True
-        if self.changed:
-            breaches.tell(self.uow, self.track, self.revision, self.objective, self.tick)
 
     def _judge(self, window: Window, tally: Tally) -> None:
-        if tally.n == 0 and (window.start < self.revision.effective_from or self._outlasts(window)):
+        shared = window.start < self.revision.effective_from or self._outlasts(window)
+        if shared and self._holds_nothing(window, tally):
             # Another revision judges the rest of this window; this one holds nothing of it.
             self._leave(window)
             return
         self._store(window, self._judgement(tally, CLOSED))
+
+    def _holds_nothing(self, window: Window, tally: Tally) -> bool:
+        """Whether nothing was reported of it, excluded or not."""
+        return tally.n == 0 and self._excluded(window).number == 0
+
+    def _excluded(self, window: Window) -> tallies.Excluded:
+        return tallies.excluded(self.connection, self.track, self.objective, window)
 
     def _outlasts(self, window: Window) -> bool:
         """Whether the window ends when the revision is no longer in force."""
@@ -285,7 +326,12 @@ class Judge:
             return
         if known is not None and number == 0 and same_judgement(known.body, body):
             return
-        superseded = known.id if known is not None and known.number > 0 else None
+        superseded = None
+        if known is not None and known.number > 0:
+            superseded = known.id
+            body["cause"] = causes.told(
+                self.connection, self.track, self.objective, window, known, self.causes
+            )
         identity = result_id(self.track, window, number)
         body = {"id": identity, "revision": number, **body, "supersedes": superseded}
         results.put_result(
@@ -327,15 +373,11 @@ class Judge:
     def _judgement(self, tally: Tally, state: str) -> Judgement:
         return judgements.judge(self.objective, tally, state)
 
-    def _tally(self, window: Window) -> Tally:
-        return tallies.tally(self.connection, self.track, self.objective, window)
+    def _tally(self, window: Window, tick: int | None = None) -> Tally:
+        found = tallies.tally(self.connection, self.track, self.objective, window, tick=tick)
+        return self.covering.complete(window, found, tick)
 
     def _body(self, window: Window, judgement: Judgement, state: str) -> dict[str, Any]:
-        counted, listed = (
-            journey_store.overdue(self.connection, self.track.id, *window)
-            if self.objective.on_journeys
-            else (0, 0)
-        )
         return result_body(
             self.track,
             self.revision,
@@ -344,6 +386,9 @@ class Judge:
             judgement,
             state,
             tick=self.tick,
-            overdue=(counted, listed),
+            overdue=tallies.overdue(self.connection, self.track, self.objective, window),
+            excluded=self._excluded(window),
+            corrections=corrections.applied_to(self.connection, self.track, window),
+            calendar=calendar_basis(self.connection, self.track, self.objective, window),
             backfill=self.backfill.backfill if self.backfill is not None else None,
         )

@@ -10,6 +10,7 @@ from typing import Any
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.verdict import Judgement
 from services.evaluation.domain.windows import Window
+from services.evaluation.handlers.tallies import Excluded
 from services.evaluation.store import calendars
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
@@ -36,6 +37,9 @@ def result_body(
     *,
     tick: int,
     overdue: Sequence[int],
+    excluded: Excluded,
+    corrections: Sequence[str] = (),
+    cause: dict[str, Any] | None = None,
     backfill: str | None = None,
     calendar: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
@@ -49,18 +53,20 @@ def result_body(
         "window": {"start": rfc3339(window.start), "end": rfc3339(window.end), "state": state},
         **judgement.numbers(objective),
         "overdue": {"counted": overdue[0], "listed": overdue[1]},
-        "excluded": 0,
+        "excluded": excluded.number,
         "coverage": None if judgement.coverage is None else judgement.coverage.text(),
         "forecast": None if judgement.forecast is None else judgement.forecast.body(),
         "data_until": rfc3339(min(tick, window.end)) if tick else None,
         "computed_at": rfc3339(tick) if tick else None,
         "closes_at": rfc3339(window.end),
         "final_at": rfc3339(final_at(revision, objective, window.end)),
+        "cause": cause,
         "basis": {
             "agreement_revision": track.revision,
             "calendar": calendar,
             "plan": None if judgement.coverage is None else judgement.coverage.body(),
-            "exclusions": [],
+            "exclusions": excluded.ids,
+            "corrections": list(corrections),
             "backfill": backfill,
         },
     }
@@ -80,13 +86,26 @@ def calendar_basis(
     return {"code": last.code, "version": used[-1] if used else last.version}
 
 
-_JUDGED = ("verdict", "good", "total", "exact", "overdue", "comparator", "target", "slices", "coverage")
+_JUDGED = (
+    "verdict",
+    "good",
+    "total",
+    "exact",
+    "overdue",
+    "comparator",
+    "target",
+    "slices",
+    "coverage",
+    "excluded",
+)
 
 
 def same_judgement(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two results say the same; when and from which positions they were made does not matter."""
     # By `get`: a field that is younger than a stored result says there that it was not judged by it.
     basis = all(one["basis"].get(name) == other["basis"].get(name) for name in ("plan", "calendar"))
+    for name in ("exclusions", "corrections"):
+        basis = basis and (one["basis"].get(name) or []) == (other["basis"].get(name) or [])
     return basis and all(one.get(name) == other.get(name) for name in _JUDGED)
 
 

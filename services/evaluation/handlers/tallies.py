@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from services.evaluation.domain.exclusions import Span, covers, merged, outside, within
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.panes import Ints
 from services.evaluation.domain.rolling import Slide
+from services.evaluation.domain.slices import Sliced
 from services.evaluation.domain.verdict import Tally
 from services.evaluation.domain.windows import Window
-from services.evaluation.store import panes
+from services.evaluation.store import exclusions, journeys, panes
 from services.evaluation.store.panes import Track
+from shared.clock import MINUTE
 from shared.db import Connection
 
 
@@ -30,18 +34,112 @@ class Minutes:
         return len(self.minute)
 
 
-def tally(connection: Connection, track: Track, objective: Objective, window: Window) -> Tally:
-    """What counts in [start, end) of a track; both are whole minutes."""
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """How many measurements (or journeys) exclusions dropped from a window, and the ids of those it has."""
+
+    number: int
+    ids: list[str]
+
+
+def tally(
+    connection: Connection, track: Track, objective: Objective, window: Window, *, tick: int | None = None
+) -> Tally:
+    """What counts in [start, end) of a track; both are whole minutes. ``tick``: of a window that is open."""
+    dropped = within(exclusions.spans_of(connection, track), *window)
     n, good, total, total_sum = panes.sums(connection, track, *window)
+    for span in dropped:
+        n, good, total, total_sum = (
+            one - other
+            for one, other in zip(
+                (n, good, total, total_sum), panes.sums(connection, track, *span), strict=True
+            )
+        )
     minimum, maximum = (
-        panes.extremes(connection, track, *window) if objective.keeps_extremes else (None, None)
+        _extremes(connection, track, window, dropped) if objective.keeps_extremes else (None, None)
     )
-    return Tally(n, good, total, total_sum, minimum, maximum)
+    slices = None
+    if objective.slice is not None:
+        slices = sliced(connection, track, objective, *window, tick=tick).over(window)
+    return Tally(n, good, total, total_sum, minimum, maximum, slices)
 
 
-def minutes(connection: Connection, track: Track, objective: Objective, start: int, end: int) -> Minutes:
-    """What counts in [start, end), minute by minute."""
+def _extremes(
+    connection: Connection, track: Track, window: Window, dropped: Sequence[Span]
+) -> tuple[int | None, int | None]:
+    """Smallest and largest value of what exclusions leave of a window: these cannot be subtracted."""
+    found = [panes.extremes(connection, track, *span) for span in outside(dropped, *window)]
+    return (
+        min((one for one, _ in found if one is not None), default=None),
+        max((one for _, one in found if one is not None), default=None),
+    )
+
+
+def excluded(connection: Connection, track: Track, objective: Objective, window: Window) -> Excluded:
+    """What exclusions leave out of a window: how many measurements or journeys, and because of which."""
+    applying = exclusions.applying_to(connection, track)
+    if not applying:
+        return Excluded(0, [])
+    spans = merged(one.span for one in applying if one.span is not None)
+    number = sum(panes.sums(connection, track, *span)[0] for span in within(spans, *window))
+    ids = {one.id for one in applying if one.span is not None and within([one.span], *window)}
+    if objective.on_journeys and any(one.journeys for one in applying):
+        named = journeys.excluded_in(connection, track.id, *window)
+        number += len(named)
+        ids |= {one.id for one in applying if not one.journeys.isdisjoint(named)}
+    return Excluded(number, sorted(ids))
+
+
+def overdue(connection: Connection, track: Track, objective: Objective, window: Window) -> tuple[int, int]:
+    """Journeys past their limit and still open: counted and only listed, without what is excluded."""
+    if not objective.on_journeys:
+        return 0, 0
+    counted, listed = journeys.overdue(connection, track.id, *window)
+    for span in within(exclusions.spans_of(connection, track), *window):
+        less = journeys.overdue(connection, track.id, *span)
+        counted, listed = counted - less[0], listed - less[1]
+    return counted, listed
+
+
+def sliced(
+    connection: Connection,
+    track: Track,
+    objective: Objective,
+    start: int,
+    end: int,
+    *,
+    tick: int | None = None,
+    also_dropped: Sequence[Span] = (),
+) -> Sliced:
+    """What counts in [start, end), to be cut into slices."""
+    found = minutes(connection, track, objective, start, end, also_dropped)
+    begin, behind = objective.in_force
+    dropped = [*exclusions.spans_of(connection, track), *also_dropped]
+    if begin > start:
+        dropped.append((min(start, begin), begin))
+    if behind is not None and behind < end:
+        dropped.append((behind, end))
+    return Sliced(objective, found.minute, found.good, found.total, dropped=dropped, complete_to=tick)
+
+
+def _rows(
+    connection: Connection, track: Track, start: int, end: int, also_dropped: Sequence[Span]
+) -> list[tuple[int, int, int, int, int]]:
     rows = panes.panes_between(connection, track, start, end)
+    spans = within(merged([*exclusions.spans_of(connection, track), *also_dropped]), start, end)
+    return [row for row in rows if not covers(spans, row[0] * MINUTE)] if spans else rows
+
+
+def minutes(
+    connection: Connection,
+    track: Track,
+    objective: Objective,
+    start: int,
+    end: int,
+    also_dropped: Sequence[Span] = (),
+) -> Minutes:
+    """What counts in [start, end), minute by minute; ``also_dropped``: what a what-if leaves out besides."""
+    rows = _rows(connection, track, start, end, also_dropped)
     columns = list(zip(*rows, strict=True)) if rows else [()] * 5
     minute, n, good, total = (np.array(column, dtype=np.int64) for column in columns[:4])
     sums = np.empty(len(rows), dtype=np.object_)
@@ -49,8 +147,20 @@ def minutes(connection: Connection, track: Track, objective: Objective, start: i
     return Minutes(minute, n, good, total, sums)
 
 
-def slide(connection: Connection, track: Track, objective: Objective, start: int, end: int) -> Slide:
-    """Prefix sums over [start, end), for windows that overlap."""
-    rows = panes.panes_between(connection, track, start, end)
+def slide(
+    connection: Connection,
+    track: Track,
+    objective: Objective,
+    start: int,
+    end: int,
+    also_dropped: Sequence[Span] = (),
+) -> Slide:
+    """Prefix sums over [start, end), for windows that overlap; ``also_dropped``: as in `minutes`."""
+    rows = _rows(connection, track, start, end, also_dropped)
     extremes = panes.extremes_between(connection, track, start, end) if objective.keeps_extremes else []
-    return Slide(rows, extremes)
+    if extremes and (spans := merged([*exclusions.spans_of(connection, track), *also_dropped])):
+        extremes = [row for row in extremes if not covers(spans, row[0] * MINUTE)]
+    cut = None
+    if objective.slice is not None:
+        cut = sliced(connection, track, objective, start, end, also_dropped=also_dropped)
+    return Slide(rows, extremes, cut)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from services.evaluation.domain import verdict
 from services.evaluation.domain.objective import Objective
-from services.evaluation.domain.windows import CalendarWindows, Window
+from services.evaluation.domain.windows import Window
+from services.evaluation.handlers import tallies
 from services.evaluation.handlers.outlooks import judged_open
 from services.evaluation.handlers.results import calendar_basis, result_body, result_id
 from services.evaluation.reading.visible import objective_of
-from services.evaluation.store import journeys, panes, results
+from services.evaluation.store import corrections, panes, results
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
 from services.evaluation.store.results import Result
@@ -20,7 +21,10 @@ from shared.db import Connection
 def open_results(
     connection: Connection, agreements: Sequence[str], objective: str | None = None
 ) -> list[Result]:
-    """The windows that hold the newest tick, judged from their panes as they are now."""
+    """The windows that hold the newest tick, judged from their panes as they are now.
+
+    Of rolling windows: the one that ends at the next step, the first that is judged with what comes now.
+    """
     tick = panes.newest_tick(connection)
     found: list[Result] = []
     for agreement in sorted(agreements):
@@ -29,10 +33,12 @@ def open_results(
             if both is None:
                 continue
             revision, judged = both
-            ended = revision.effective_to is not None and revision.effective_to <= tick
-            if not isinstance(judged.windows, CalendarWindows) or ended or tick < revision.effective_from:
+            window = judged.windows.first_ending_after(tick)
+            end = revision.effective_to
+            ended = end is not None and (window.end > end if judged.windows.rolling else tick >= end)
+            if ended or tick < revision.effective_from:
                 continue
-            found.append(_open_result(connection, track, revision, judged, judged.windows.at(tick), tick))
+            found.append(_open_result(connection, track, revision, judged, window, tick))
     return found
 
 
@@ -47,7 +53,6 @@ def _open_result(
     stored = results.newest_result(connection, track.id, *window)
     if stored is not None:
         return stored
-    overdue = journeys.overdue(connection, track.id, *window) if objective.on_journeys else (0, 0)
     judgement = judged_open(connection, track, objective, window, tick)
     body = result_body(
         track,
@@ -57,7 +62,9 @@ def _open_result(
         judgement,
         verdict.OPEN,
         tick=tick,
-        overdue=overdue,
+        overdue=tallies.overdue(connection, track, objective, window),
+        excluded=tallies.excluded(connection, track, objective, window),
+        corrections=corrections.applied_to(connection, track, window),
         calendar=calendar_basis(connection, track, objective, window),
     )
     identity = result_id(track, window, 0)

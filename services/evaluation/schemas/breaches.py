@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.evaluation.schemas.attribution import AgencyPart, Attributed
 from services.evaluation.schemas.disputes import DisputeOut
-from services.evaluation.schemas.results import Scope, Span
+from services.evaluation.schemas.results import Cause, Scope, Span
 from shared.http import Wire
 
 
@@ -24,6 +24,7 @@ class BreachOut(Wire):
     superseded_by: str | None
     window: Span
     result: str
+    cause: Cause | None = None
     attribution: list[AgencyPart]
     attributed: Attributed | None = None
     disputes: list[DisputeOut] = []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from shared.http import Wire
 
@@ -63,6 +65,27 @@ class SlicesOut(Wire):
     ignored: int
 
 
+class CauseName(Wire):
+    """`kind`: late_data, void, exclusion, correction, calendar, revision or backfill; `id` of what it was;
+    `by`: the agency or source behind it."""
+
+    kind: str
+    id: str
+    by: str | None
+
+
+class Said(Wire):
+    verdict: str
+    exact: str | None
+
+
+class Cause(CauseName):
+    """Why this revision of a result exists. `from`: what the one before said; `others`: further causes."""
+
+    from_: Annotated[Said, Field(alias="from")]
+    others: list[CauseName] = []
+
+
 class ResultOut(Wire):
     """A judgement. `value` is rounded for display, `exact` is what was judged.
 
@@ -97,6 +120,7 @@ class ResultOut(Wire):
     computed_at: str | None
     closes_at: str
     final_at: str
+    cause: Cause | None = None
     basis: dict[str, Any]
     supersedes: str | None = None
 

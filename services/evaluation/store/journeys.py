@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from services.evaluation.store.tables import contribution, journey_event
 
 CHUNK = 500
+EXCLUDED = "excluded"
+"""The state of a journey that an approved exclusion names: it has a place (`at`), and adds nothing there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,19 @@ def replace_contributions(
         )
 
 
+def excluded_in(connection: sa.Connection, track_id: int, start: int, end: int) -> list[str]:
+    """The journeys that would count in a window and are named by an exclusion."""
+    rows = connection.execute(
+        sa.select(contribution.c.journey).where(
+            contribution.c.track == track_id,
+            contribution.c.state == EXCLUDED,
+            contribution.c.at >= start,
+            contribution.c.at < end,
+        )
+    )
+    return [row.journey for row in rows]
+
+
 def overdue(connection: sa.Connection, track_id: int, start: int, end: int) -> tuple[int, int]:
     """How many journeys count (resp. are only listed) as overdue in [start, end), by their deadline."""
     rows = connection.execute(
@@ -168,6 +183,7 @@ def overdue(connection: sa.Connection, track_id: int, start: int, end: int) -> t
 
 def _counts_in(track_id: int, start: int, end: int, bad: bool) -> sa.ColumnElement[bool]:
     within = (contribution.c.track == track_id) & (contribution.c.at >= start) & (contribution.c.at < end)
+    within &= contribution.c.state != EXCLUDED
     return within & contribution.c.good.is_(False) if bad else within
 
 

@@ -52,6 +52,7 @@ class Breach:
     result: str
     attribution: list[dict[str, Any]] = field(default_factory=list)
     attributed: dict[str, Any] | None = None
+    cause: dict[str, Any] | None = None
 
 
 def _values(row: Result | Breach) -> dict[str, Any]:
