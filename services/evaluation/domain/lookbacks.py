@@ -130,13 +130,22 @@ def may_worsen(objective: Objective, good: int, total: int) -> bool:
 
 
 def next_at_risk(
-    objective: Objective, where: Horizon, bad: int, total: int, coming: int, *, at_risk: bool
+    objective: Objective,
+    where: Horizon,
+    bad: int,
+    total: int,
+    coming: int,
+    *,
+    at_risk: bool,
+    recent: int = 0,
+    leaves: int | None = None,
 ) -> int | None:
     """The first minute of the window at which its forecast may say otherwise, should nothing more arrive.
 
     ``coming``: what is bad in the last tenth and behind it; the lookback never holds more of it later on.
     The bound e (bad + coming (W - e) / (W/10)) / (W total) is concave in e: its first crossing is searched.
-    None: nothing will change by itself.
+    ``recent``: what is bad in the last tenth now; of it the first leaves at the minute ``leaves``. Until then
+    a concave curve lies above its ends. None: nothing will change by itself.
     """
     if not has_forecast(objective) or total <= 0 or total < objective.minimum_total or bad <= 0:
         return None
@@ -149,7 +158,12 @@ def next_at_risk(
         return not holds(share, objective.comparator, objective.target)
 
     if at_risk:
-        return None if breaches(where.elapsed, 0) else where.elapsed + 1
+        following = where.elapsed + 1
+        if breaches(where.elapsed, 0):
+            return None
+        if leaves is None or leaves <= following or not breaches(following, recent):
+            return following
+        return leaves if breaches(min(leaves, length) - 1, recent) else following
     first, last = max(where.elapsed + 1, -(-length // 10)), length - 1
     if first > last:
         return None

@@ -163,6 +163,7 @@ class _Look:
         elapsed = (self.at - window.start) // MINUTE
         lookback = -(-length // 10)
         behind = Window(max(window.start, self.at - lookback * MINUTE), window.end)
+        at_risk = budget.FORECAST in judgement.risks
         recent = tallies.tally(connection, self.track, objective, behind)
         found = next_at_risk(
             objective,
@@ -170,10 +171,19 @@ class _Look:
             budget.bad_of(objective, judgement.good, judgement.total),
             judgement.total,
             budget.bad_of(objective, recent.good, recent.total),
-            at_risk=budget.FORECAST in judgement.risks,
+            at_risk=at_risk,
+            recent=0 if judgement.forecast is None else judgement.forecast.recent_bad,
+            leaves=self._first_leaves(window, behind, lookback) if at_risk else None,
         )
         if found is not None:
             self.coming.append(window.start + found * MINUTE)
+
+    def _first_leaves(self, window: Window, behind: Window, lookback: int) -> int | None:
+        """The window's minute at which the first of what is bad in the last tenth leaves it."""
+        found = tallies.minutes(self.uow.connection, self.track, self.objective, behind.start, self.at)
+        bad = found.good if budget.is_upper(self.objective) else found.total - found.good
+        first = found.minute[bad > 0]
+        return int(first[0]) - window.start // MINUTE + lookback + 1 if len(first) else None
 
     def _anything_behind(self, window: Window) -> bool:
         following = Window(window.end, window.end + DAY)

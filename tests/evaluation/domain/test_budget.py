@@ -328,6 +328,11 @@ def test_the_next_minute_at_risk_is_never_missed(
 
     now = at_risk(at)
     coming = [counts for pane, counts in merged.items() if pane >= max(0, at - 30)]
+    held = {
+        pane: budget.bad_of(objective, *counts)
+        for pane, counts in sorted(merged.items())
+        if max(0, at - 30) <= pane < at
+    }
     following = next_at_risk(
         objective,
         budget.Horizon(300, at, 30, window),
@@ -335,6 +340,8 @@ def test_the_next_minute_at_risk_is_never_missed(
         total,
         budget.bad_of(objective, sum(one[0] for one in coming), sum(one[1] for one in coming)),
         at_risk=now,
+        recent=sum(held.values()),
+        leaves=next((pane + 30 + 1 for pane, bad in held.items() if bad), None),
     )
     changed = [minute for minute in range(at + 1, 300) if at_risk(minute) != now]
     assert following is None or following > at
