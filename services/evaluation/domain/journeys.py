@@ -16,12 +16,14 @@ from services.evaluation.domain.working_time import Pause, spent
 ANY = "*"
 
 PENDING = "pending"
+UNCOUNTED = "uncounted"
 COUNTED = "counted"
 OVERDUE_COUNTED = "overdue-counted"
 OVERDUE_LISTED = "overdue-listed"
 
 REPEATED = "repeated"
 OUT_OF_ORDER = "out_of_order"
+MISSING_START = "missing_start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,31 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A journey as an indicator reads it. ``ended`` None: still open. ``labels``: those at its start."""
+    """A journey as an indicator reads it. ``ended`` None: still open.
+
+    ``labels``: those at its start; ``last_labels``: those at its end, and while it is open all known so far.
+    One that is flagged `missing_start` has an end alone, and stands where that is.
+    """
 
     started: int
     ended: int | None
     labels: Mapping[str, str]
     flags: tuple[str, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    last_labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def starts(self) -> bool:
+        return MISSING_START not in self.flags
 
     @property
     def duration(self) -> int | None:
-        return None if self.ended is None else self.ended - self.started
+        return self.ended - self.started if self.ended is not None and self.starts else None
+
+    def group(self, objective: Objective) -> tuple[str | None, ...]:
+        """The label group it counts in, in the order of the objective's scope."""
+        labels = self.last_labels if objective.scope_at == "end" else self.labels
+        return tuple(labels.get(name) for name in objective.scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +104,9 @@ def chosen(events: Sequence[Event], wanted: Edge) -> tuple[Event | None, bool]:
 
 
 def read_journey(events: Sequence[Event], start: Edge, end: Edge) -> Reading | None:
-    """Reads a journey. None: it has no declared start (yet), so it counts nowhere.
+    """Reads a journey. None: it has neither the declared start nor the end (yet), so it is none of these.
+
+    One that has an end without a start counts nowhere, and is flagged `missing_start` where it ended.
 
     A declared end that lies before the start is not the end of this passage: the journey is read as open
     until an end at or behind its start appears, and flagged `out_of_order`.
@@ -96,19 +114,30 @@ def read_journey(events: Sequence[Event], start: Edge, end: Edge) -> Reading | N
     ordered = sorted({event.id: event for event in events}.values(), key=lambda event: (event.at, event.id))
     first, start_repeated = chosen(ordered, start)
     if first is None:
-        return None
+        last, repeated = chosen(ordered, end)
+        if last is None:
+            return None
+        labels = _labels(ordered, last.at)
+        flags = (MISSING_START, REPEATED) if repeated else (MISSING_START,)
+        return Reading(last.at, last.at, labels, flags, last_labels=labels)
     behind = [event for event in ordered if event.at >= first.at]
     last, end_repeated = chosen(behind, end)
     early = any(event.at < first.at and matches(event, end) for event in ordered)
     flags = tuple(
         name for name, set_ in ((REPEATED, start_repeated or end_repeated), (OUT_OF_ORDER, early)) if set_
     )
+    ended = None if last is None else last.at
+    return Reading(first.at, ended, _labels(ordered, first.at), flags, last_labels=_labels(ordered, ended))
+
+
+def _labels(ordered: Sequence[Event], until: int | None) -> dict[str, str]:
+    """The labels known at an instant (None: all): of each name the newest value."""
     labels: dict[str, str] = {}
     for event in ordered:
-        if event.at > first.at:
+        if until is not None and event.at > until:
             break
         labels.update(event.labels)
-    return Reading(first.at, None if last is None else last.at, labels, flags)
+    return labels
 
 
 def deadline_of(objective: Objective, reading: Reading) -> int | None:
@@ -124,7 +153,7 @@ def time_spent(objective: Objective, reading: Reading, deadline: int | None) -> 
 
     A pause that begins when the limit was reached stops nothing, so that this and the deadline agree.
     """
-    if reading.ended is None:
+    if reading.ended is None or not reading.starts:
         return None
     pauses = [pause for pause in reading.pauses if deadline is None or pause.start < deadline]
     calendar = objective.calendar_at(reading.started) if objective.in_working_time else None
@@ -141,6 +170,8 @@ def count(objective: Objective, reading: Reading, complete_to: int) -> Count:
     - `completion`, overdue `listed`: in the window of its end; past d it is listed while open.
     - `start`, `deadline`: in the window of its start (its limit); pending until it ended or d has passed.
     """
+    if not reading.starts:
+        return Count(UNCOUNTED, None, False, None, None)
     if objective.good is None:
         # An aggregate of durations (mean, maximum, ...): counts at its end.
         if reading.ended is None:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.evaluation.domain.amounts import MICRO, parse_duration, to_micro
+from services.evaluation.domain.amounts import MICRO, parse_duration, shown, to_micro
 from services.evaluation.domain.coverage import SourcePlan
 from services.evaluation.domain.limits import Limit, longest, read_limit
 from services.evaluation.domain.windows import (
@@ -48,7 +48,7 @@ class BurnPair:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A time slice: its length (µs), the ratio it must keep (None: any), and what one without data counts as."""
+    """A time slice: its length (µs), the ratio it must keep (None: any), what one without data counts as."""
 
     length: int
     target: Fraction | None
@@ -265,8 +265,8 @@ def _read(
         aggregation=aggregation,
         good=None if good is None else (good["comparator"], _limit(good["value"], kind)),
         comparator=found["comparator"],
-        target=_seconds(found["target"]),
-        target_text=str(found["target"]),
+        target=seconds_of(found["target"]),
+        target_text=target_text(found["target"]),
         windows=read_windows(found["window"], zone),
         zone=zone,
         scope=tuple(found.get("scope") or ()),
@@ -277,7 +277,7 @@ def _read(
         start=_edge(indicator.get("from")),
         end=_edge(indicator.get("to")),
         budgeting=found.get("budgeting") or "occurrences",
-        warning=None if found.get("warning") is None else _seconds(found["warning"]),
+        warning=None if found.get("warning") is None else seconds_of(found["warning"]),
         alerts=_alerts(found.get("alerts")),
         plans=tuple(
             SourcePlan(plan["source"], parse_duration(plan["frequency"]), plan["frequency"])
@@ -308,7 +308,14 @@ def _slice(found: Mapping[str, Any] | None) -> Slice | None:
 
 
 def _group(found: Mapping[str, Any]) -> GroupTarget:
-    return GroupTarget(tuple(sorted(found["scope"].items())), _seconds(found["target"]), str(found["target"]))
+    scope = tuple(sorted(found["scope"].items()))
+    return GroupTarget(scope, seconds_of(found["target"]), target_text(found["target"]))
+
+
+def target_text(value: Any) -> str:
+    """As agreed, but for a duration: in seconds, as the value that is compared with it."""
+    text = str(value)
+    return shown(seconds_of(text)) if text.startswith("P") else text
 
 
 def _alerts(found: Any) -> tuple[BurnPair, ...] | None:
@@ -323,11 +330,11 @@ def _alerts(found: Any) -> tuple[BurnPair, ...] | None:
 def _limit(value: Any, kind: str) -> int:
     """A limit in 10^-6 units, or in µs where the indicator is a duration (0: it is counted in days)."""
     if kind == "duration":
-        return 0 if isinstance(value, Mapping) else int(_seconds(value) * MICRO)
+        return 0 if isinstance(value, Mapping) else int(seconds_of(value) * MICRO)
     return to_micro(Decimal(str(value)))
 
 
-def _seconds(value: Any) -> Fraction:
+def seconds_of(value: Any) -> Fraction:
     """A number; of what is measured in time it may be written as a duration, and is in seconds."""
     if isinstance(value, str) and value.startswith("P"):
         return Fraction(parse_duration(value), MICRO)

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
 
+from services.evaluation.domain.slices import Sliced
 from services.evaluation.domain.verdict import Tally
 from services.evaluation.domain.windows import Window
 from shared.clock import MINUTE
@@ -18,7 +19,9 @@ class Slide:
         self,
         rows: Sequence[tuple[int, int, int, int, int]],
         extremes: Sequence[tuple[int, int, int]] = (),
+        sliced: Sliced | None = None,
     ) -> None:
+        self._sliced = sliced
         self._minutes = [row[0] for row in rows]
         self._sums = [[0, *accumulate(row[column] for row in rows)] for column in range(1, 5)]
         self._extremes = list(extremes)
@@ -39,4 +42,5 @@ class Slide:
             total_sum,
             min((row[1] for row in inside), default=None),
             max((row[2] for row in inside), default=None),
+            None if self._sliced is None else self._sliced.over(window),
         )

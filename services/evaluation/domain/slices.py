@@ -69,11 +69,13 @@ class _Aligned:
     def __init__(self, cut: Sliced, phase: int) -> None:
         self.cut = cut
         index = (cut.minute - phase) // cut.minutes
-        starts = np.flatnonzero(np.concatenate(([True], index[1:] != index[:-1]))) if len(index) else []
-        good = np.add.reduceat(cut.good, starts) if len(index) else cut.good
-        total = np.add.reduceat(cut.total, starts) if len(index) else cut.total
+        good, total = cut.good, cut.total
+        if len(index):
+            starts = np.flatnonzero(np.concatenate(([True], index[1:] != index[:-1])))
+            index = index[starts]
+            good, total = np.add.reduceat(good, starts), np.add.reduceat(total, starts)
         filled = total > 0
-        self.index = index[starts][filled] if len(index) else index
+        self.index = index[filled]
         kept, parts = cut.measured(good[filled], total[filled])
         self.kept = _running(kept)
         self.parts = _running(parts)

@@ -19,6 +19,7 @@ from services.evaluation.domain.objective import BurnPair, Objective
 from services.evaluation.domain.verdict import Judgement
 from services.evaluation.domain.windows import CalendarWindows, Window
 from services.evaluation.handlers import tallies
+from services.evaluation.handlers.coverage import Covering
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.store import outlooks as store
 from services.evaluation.store import panes
@@ -36,7 +37,8 @@ def judged_open(
     connection: Connection, track: Track, objective: Objective, window: Window, tick: int
 ) -> Judgement:
     """What an open calendar window says at a tick: the same for who asks and for the tick itself."""
-    tally = tallies.tally(connection, track, objective, window)
+    tally = tallies.tally(connection, track, objective, window, tick=tick)
+    tally = Covering(connection, track, objective).complete(window, tally, tick)
     judgement = verdict.judge(objective, tally, verdict.OPEN)
     where = budget.horizon(window, tick) if budget.has_forecast(objective) else None
     forecast = None

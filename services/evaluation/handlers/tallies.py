@@ -20,6 +20,10 @@ from shared.clock import MINUTE
 from shared.db import Connection
 
 
+Rows = list[tuple[int, int, int, int, int]]
+"""(minute, n, good, total, sum), in order of the minute."""
+
+
 @dataclass(frozen=True, slots=True)
 class Minutes:
     """Panes as columns, in order of their minute. ``sum``: Python integers, so that it cannot overflow."""
@@ -110,9 +114,10 @@ def sliced(
     *,
     tick: int | None = None,
     also_dropped: Sequence[Span] = (),
+    counted: Rows | None = None,
 ) -> Sliced:
     """What counts in [start, end), to be cut into slices."""
-    found = minutes(connection, track, objective, start, end, also_dropped)
+    found = minutes(connection, track, objective, start, end, also_dropped, counted)
     begin, behind = objective.in_force
     dropped = [*exclusions.spans_of(connection, track), *also_dropped]
     if begin > start:
@@ -123,9 +128,14 @@ def sliced(
 
 
 def _rows(
-    connection: Connection, track: Track, start: int, end: int, also_dropped: Sequence[Span]
-) -> list[tuple[int, int, int, int, int]]:
-    rows = panes.panes_between(connection, track, start, end)
+    connection: Connection,
+    track: Track,
+    start: int,
+    end: int,
+    also_dropped: Sequence[Span],
+    counted: Rows | None,
+) -> Rows:
+    rows = panes.panes_between(connection, track, start, end) if counted is None else counted
     spans = within(merged([*exclusions.spans_of(connection, track), *also_dropped]), start, end)
     return [row for row in rows if not covers(spans, row[0] * MINUTE)] if spans else rows
 
@@ -137,9 +147,13 @@ def minutes(
     start: int,
     end: int,
     also_dropped: Sequence[Span] = (),
+    counted: Rows | None = None,
 ) -> Minutes:
-    """What counts in [start, end), minute by minute; ``also_dropped``: what a what-if leaves out besides."""
-    rows = _rows(connection, track, start, end, also_dropped)
+    """What counts in [start, end), minute by minute.
+
+    A what-if leaves out more (``also_dropped``), or has counted anew what lies there (``counted``).
+    """
+    rows = _rows(connection, track, start, end, also_dropped, counted)
     columns = list(zip(*rows, strict=True)) if rows else [()] * 5
     minute, n, good, total = (np.array(column, dtype=np.int64) for column in columns[:4])
     sums = np.empty(len(rows), dtype=np.object_)
@@ -154,13 +168,14 @@ def slide(
     start: int,
     end: int,
     also_dropped: Sequence[Span] = (),
+    counted: Rows | None = None,
 ) -> Slide:
-    """Prefix sums over [start, end), for windows that overlap; ``also_dropped``: as in `minutes`."""
-    rows = _rows(connection, track, start, end, also_dropped)
+    """Prefix sums over [start, end), for windows that overlap; ``also_dropped``, ``counted``: see `minutes`."""
+    rows = _rows(connection, track, start, end, also_dropped, counted)
     extremes = panes.extremes_between(connection, track, start, end) if objective.keeps_extremes else []
     if extremes and (spans := merged([*exclusions.spans_of(connection, track), *also_dropped])):
         extremes = [row for row in extremes if not covers(spans, row[0] * MINUTE)]
     cut = None
     if objective.slice is not None:
-        cut = sliced(connection, track, objective, start, end, also_dropped=also_dropped)
+        cut = sliced(connection, track, objective, start, end, also_dropped=also_dropped, counted=counted)
     return Slide(rows, extremes, cut)

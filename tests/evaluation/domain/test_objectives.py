@@ -258,4 +258,5 @@ class TestBudget:
             "comparator": ">=",
             "target": "0.8",
             "budget": None,
+            "slices": None,
         }
