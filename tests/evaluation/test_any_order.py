@@ -32,6 +32,7 @@ from tests.evaluation.engine import (
     at,
     batch,
     indicator,
+    nothing,
     objective,
     open_engine,
     passed,
@@ -53,6 +54,11 @@ EDGES: dict[str, Any] = {
 }
 OLD, NEW = "a" * 64, "b" * 64
 SLIDING = "slide"
+PLANS: list[dict[str, Any]] = [
+    {"indicator": "availability", "source": "source", "frequency": "PT4H"},
+    {"indicator": "availability", "source": "other", "frequency": "PT12H"},
+    {"indicator": "passage", "source": "source", "frequency": "P1D"},
+]
 
 
 def objectives(target: str, peak: str) -> list[dict[str, Any]]:
@@ -63,6 +69,8 @@ def objectives(target: str, peak: str) -> list[dict[str, Any]]:
         objective("up-by", "availability", target=target, scope=["province"], **more),
         objective("peak", "response", aggregation="maximum", comparator="<=", target=peak, **more),
         objective("often", "response", aggregation="count", comparator="<=", target="2", **more),
+        objective("sure", "availability", target=target, coverage_floor="0.5", **more),
+        objective("quiet", "incidents", aggregation="count", comparator="<=", target="0", **more),
         objective("pass", "passage", target=target, overdue="counted", **journeys),
         objective("listed-by", "passage", target=target, overdue="listed", scope=["province"], **journeys),
         objective(
@@ -128,15 +136,22 @@ def happened(seed: int) -> World:
             last = (f"c{n}", "t05", "point", rfc3339(ended))
             world.batches.append(steps(f"k{n}", [first, last], province=where))
     world.wrong.append(steps("wj", [("c0", "t05", "point", rfc3339(START + DAY))], province="10"))
+    for n in range(6):
+        begun = START + chance.randrange(5 * 24) * 60 * MINUTE
+        ended = begun + chance.choice((4, 24, 48)) * 60 * MINUTE
+        of = chance.choice((["availability"], ["incidents"], ["availability", "incidents"]))
+        told = nothing(f"n{n}", begun, ended, *of, source=chance.choice(("source", "other")))
+        (world.wrong if n == 0 else world.batches).append(told)
     old, new = objectives("0.8", "6"), objectives("0.9", "5")
     cut = rfc3339(world.cut)
     world.control = [
         indicator("availability", "ratio"),
         indicator("response", "value"),
         indicator("passage", "duration", **EDGES),
-        revision(*old, digest=OLD),
-        revision(*old, digest=OLD, version=2, end=cut),
-        revision(*new, digest=NEW, start=cut),
+        indicator("incidents", "count"),
+        revision(*old, digest=OLD, plans=PLANS[:2]),
+        revision(*old, digest=OLD, version=2, end=cut, plans=PLANS[:2]),
+        revision(*new, digest=NEW, start=cut, plans=PLANS),
     ]
     return world
 
@@ -245,6 +260,8 @@ def said(engine: Engine) -> Said:
             *(one[name] for name in ("verdict", "good", "total", "exact")),
             *(one["overdue"][name] for name in ("counted", "listed")),
             one["window"]["state"],
+            one["coverage"],
+            json.dumps(one["basis"]["plan"]),
         )
         for one in engine.results(open_too=True)
         if one["objective"] != SLIDING
