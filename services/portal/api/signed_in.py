@@ -32,6 +32,7 @@ router = page_router()
 
 BREACHES = 100
 EVIDENCE = 100
+EVIDENCE_OF_BREACH = 20
 
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9._~-]{1,64}$")]
 
@@ -117,11 +118,12 @@ async def breach(request: Request, id: Id) -> Response:
     session, api = await _signed_in(request)
     reader = reader_of(request)
     found = await api.get(f"{gathering.EVALUATION}/breaches/{id}")
-    (explanation,) = await gather(
-        api.get(f"{gathering.EVALUATION}/results/{found['result']}/explanation", limit=1)
+    explanation, evidence = await gather(
+        api.get(f"{gathering.EVALUATION}/results/{found['result']}/explanation", limit=1),
+        api.get(f"{gathering.EVALUATION}/attribution", breach=id, limit=EVIDENCE_OF_BREACH),
     )
     agencies, document = await _around(api, found)
-    page = breach_page(reader, found, explanation, document, Agencies(reader, agencies))
+    page = breach_page(reader, found, explanation, document, evidence, Agencies(reader, agencies))
     return await render(
         request,
         Page(
@@ -130,7 +132,10 @@ async def breach(request: Request, id: Id) -> Response:
             {"page": page},
             trail=_trail(reader),
             private=True,
-            twins=(Twin(f"/api{gathering.EVALUATION}/breaches/{id}", "breach"),),
+            twins=(
+                Twin(f"/api{gathering.EVALUATION}/breaches/{id}", "breach"),
+                Twin(f"/api{gathering.EVALUATION}/attribution?breach={id}", "attribution"),
+            ),
         ),
         shown(session),
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.portal.text import dates, numbers, units
 from services.portal.text.phrase import Phrase
+from services.portal.views.attribution import DisputeShown, WhoseTime, disputes, whose_time
 from services.portal.views.history import Judged, judged
 from services.portal.views.objective import ObjectiveWords, scope_text
 from services.portal.views.words import Agencies, Moment, Reader, Said, moment, until
@@ -71,6 +72,8 @@ class BreachPage:
     superseded_by: str | None
     responsible: Said
     contact: Mapping[str, Any] | None
+    whose_time: WhoseTime | None
+    disputes: tuple[DisputeShown, ...]
 
 
 def result_page(
@@ -140,9 +143,10 @@ def breach_page(
     breach: Mapping[str, Any],
     explanation: Mapping[str, Any] | None,
     document: Mapping[str, Any] | None,
+    evidence: Mapping[str, Any] | None,
     agencies: Agencies,
 ) -> BreachPage:
-    """``explanation``: of its result; None: away."""
+    """``explanation``: of its result, ``evidence``: its journeys' holders; None: away."""
     zone = dates.zone_of((document or {}).get("time_zone"))
     span = dates.Span.of(breach["window"]["start"], breach["window"]["end"], zone)
     words = None
@@ -163,4 +167,6 @@ def breach_page(
         superseded_by=breach["superseded_by"],
         responsible=agencies.name(breach["responsible"]),
         contact=agencies.contact(breach["responsible"]),
+        whose_time=whose_time(reader, breach, evidence, agencies),
+        disputes=disputes(reader, breach.get("disputes") or (), agencies, zone),
     )

@@ -6,9 +6,9 @@ from typing import Any
 
 from services.portal.text.language import Lang
 from services.portal.text.phrase import Phrase, Text
-from services.portal.text.words import frame, judging, pages, terms
+from services.portal.text.words import attribution, frame, judging, pages, terms
 
-MODULES = (frame, judging, pages, terms)
+MODULES = (frame, judging, attribution, pages, terms)
 
 
 def _collected() -> dict[str, Text]:
