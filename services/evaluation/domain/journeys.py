@@ -118,8 +118,8 @@ def read_journey(events: Sequence[Event], start: Edge, end: Edge) -> Reading | N
         if last is None:
             return None
         labels = _labels(ordered, last.at)
-        flags = (MISSING_START, REPEATED) if repeated else (MISSING_START,)
-        return Reading(last.at, last.at, labels, flags, last_labels=labels)
+        missing = (MISSING_START, *((REPEATED,) if repeated else ()))
+        return Reading(last.at, last.at, labels, missing, last_labels=labels)
     behind = [event for event in ordered if event.at >= first.at]
     last, end_repeated = chosen(behind, end)
     early = any(event.at < first.at and matches(event, end) for event in ordered)

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from services.evaluation.domain.exclusions import merged
 from services.evaluation.domain.objective import Objective, Slice
 from services.evaluation.domain.windows import Window
 from shared.clock import MINUTE
@@ -116,7 +117,7 @@ class Sliced:
         self.wide = fine or largest * max(len(total), 1) >= NARROW
         self.good = good.astype(object) if self.wide else good
         self.total = total.astype(object) if self.wide else total
-        self.dropped = _merged(dropped)
+        self.dropped = merged(dropped)
         self.complete_to = complete_to
         self._aligned: dict[int, _Aligned] = {}
 
@@ -241,14 +242,3 @@ def _running(values: Numbers) -> Numbers:
 
 def _sum(one: _Part, other: _Part) -> _Part:
     return _Part(one.filled + other.filled, one.kept + other.kept, one.parts + other.parts)
-
-
-def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans in order, those that touch or overlap joined."""
-    found: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        elif start < end:
-            found.append((start, end))
-    return found

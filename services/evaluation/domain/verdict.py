@@ -31,6 +31,7 @@ ON_TRACK = "on_track"
 AT_RISK = "at_risk"
 NO_DATA = "no_data"
 
+TIMESLICES = "timeslices"
 NEVER_NEGATIVE = frozenset({"count", "duration", "rating"})
 """Kinds of which the intake refuses negative values."""
 
@@ -213,10 +214,17 @@ def beyond_repair(objective: Objective, value: Fraction) -> bool:
 
 
 def budget(objective: Objective, judgement: Judgement) -> dict[str, str] | None:
-    """The error budget of a judgement. None where there is no share, too little data, or no budget."""
+    """The error budget of a judgement. None where there is no share, too little data, or no budget.
+
+    Of a calendar window with time slices it is reckoned from all slices that the window has, though only
+    those that count are judged: consumed = bad slices / (all slices x (1 - target)).
+    """
     if judgement.verdict == NOT_DETERMINED or judgement.exact is None:
         return None
     if judgement.total < objective.minimum_total:
         return None
     used = used_up(objective, judgement.exact)
-    return shown_budget(used, used)
+    slices = judgement.slices
+    if used is None or slices is None or objective.budgeting != TIMESLICES or objective.windows.rolling:
+        return shown_budget(used, used)
+    return shown_budget(used * slices.counted / slices.of_window, used)

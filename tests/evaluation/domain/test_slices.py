@@ -111,6 +111,22 @@ def test_an_upper_limit_is_on_bad_slices() -> None:
     assert (judged.verdict, judged.good, judged.exact) == ("met", 1, Fraction(1, 4))
 
 
+def test_the_budget_of_a_calendar_window_is_of_all_its_slices() -> None:
+    """bad / (all x (1 - target)); what burns is judged by the slices that count."""
+    objective = objective_of(target="0.5")
+    rows = [(0, 0, 1), (5, 1, 1), (10, 1, 1)]
+    judged = judge(objective, Tally(slices=over(objective, rows, 0, 60)), CLOSED)
+    budget = judged.numbers(objective)["budget"]
+    assert budget == {"consumed": "0.166666667", "remaining": "0.833333333", "burn": "0.666666667"}
+    rolling = objective_of(target="0.5", window={"kind": "rolling", "duration": "PT1H"})
+    judged = judge(rolling, Tally(slices=over(rolling, rows, 0, 60)), CLOSED)
+    assert judged.numbers(rolling)["budget"] == {
+        "consumed": "0.666666667",
+        "remaining": "0.333333333",
+        "burn": "0.666666667",
+    }
+
+
 def test_what_is_dropped_is_no_empty_slice() -> None:
     objective = objective_of(empty="bad")
     dropped = [(0, 7 * MINUTE), (7 * MINUTE, 12 * MINUTE), (18 * MINUTE, FOREVER * MINUTE)]
