@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from services.evaluation import reading
 from services.evaluation.domain import budget
 from services.evaluation.store import outlooks
 from services.evaluation.store.tables import outlook
 from shared.clock import MINUTE, rfc3339
 from shared.events.evaluation import AtRisk, BurnAlert
 from tests.evaluation.engine import (
+    AGREEMENT,
     Engine,
     accepted,
     at,
@@ -317,3 +319,46 @@ def test_what_is_asked_and_what_ticks_say_is_the_same(engine: Engine) -> None:
     (event,) = told(engine)
     assert asked["forecast"] == event["forecast"]
     assert asked["forecast"]["method"] == budget.RECENT_RATE
+
+
+class TestExplanation:
+    def explained(self, engine: Engine) -> dict[str, Any]:
+        def read(connection: Any) -> dict[str, Any]:
+            (one,) = reading.open_results(connection, [AGREEMENT])
+            body = reading.explanation(connection, one, "", 100)
+            assert body is not None
+            return body
+
+        return engine.db.snapshot(read)
+
+    def test_the_forecast_can_be_reckoned_by_hand(self, engine: Engine) -> None:
+        agree(engine, warning="0.95")
+        engine.feed(counts("b1", 10, 50, 100), tick(START + 144 * MINUTE))
+        said = [step["text"]["en"] for step in self.explained(engine)["steps"]]
+        assert said[-4:] == [
+            "of the error budget consumed: 5 / 1, remaining -4",
+            "forecast for the window's end: 100 × 1440/144 = 1000/1 measurements, "
+            "of these bad 50 + 50 × 1296/144 = 500/1; value 1/2 = 0.5",
+            "the agreed warning line is crossed (>= 0.95)",
+            "verdict: at risk (open)",
+        ]
+
+    def test_lookbacks_have_their_numbers_and_dropped_pairs_are_said(self, engine: Engine) -> None:
+        agree(engine, alerts=None)
+        engine.feed(counts("b1", 10, 50, 100), tick(START + 60 * MINUTE))
+        burn = self.explained(engine)["burn"]
+        assert (burn["at"], burn["own"], burn["alerting"]) == (rfc3339(START + 60 * MINUTE), False, True)
+        # A day: 0.02 x 24/1, 0.05 x 24/6, 0.1 x 24/24; three days are longer than it.
+        assert [one["pair"]["factor"] for one in burn["pairs"]] == ["0.48", "0.2", "0.1"]
+        assert [one["long"]["burn"] for one in burn["pairs"]] == ["5", "5", "5"]
+        assert [one["short"]["burn"] for one in burn["pairs"]] == [None, None, "5"]
+        assert [one["reached"] for one in burn["pairs"]] == [False, False, True]
+        assert [(one["pair"]["long"], one["reason"]) for one in burn["dropped"]] == [
+            ("P3D", "longer-than-period")
+        ]
+        assert "(24 hours)" in burn["dropped"][0]["text"]["en"]
+
+    def test_alerts_agreed_away_are_not_shown(self, engine: Engine) -> None:
+        agree(engine, alerts=[])
+        engine.feed(counts("b1", 10, 50, 100), tick(START + 60 * MINUTE))
+        assert self.explained(engine)["burn"] is None

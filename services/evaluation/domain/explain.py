@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from services.evaluation.domain.objective import Objective
+from services.evaluation.domain.amounts import shown
+from services.evaluation.domain.objective import Objective, Slice
+from services.evaluation.domain.verdict import TIMESLICES
+from shared.clock import MINUTE
 
 
 class Line(NamedTuple):
@@ -21,6 +24,9 @@ FORMULAS = {
     "reported": "sum of reported counts {comparator} {target}",
     "minimum": "smallest value {comparator} {target}",
     "maximum": "largest value {comparator} {target}",
+    "timeslices": "good slices / slices that count {comparator} {target}",
+    "bad timeslices": "bad slices / slices that count {comparator} {target}",
+    "ratio-timeslices": "mean of the shares of slices that count {comparator} {target}",
 }
 
 _VERDICTS = {
@@ -28,22 +34,37 @@ _VERDICTS = {
     "breached": ("ไม่บรรลุเป้าหมาย", "breached"),
     "not_determined": ("สรุปผลไม่ได้", "not determined"),
     "on_track": ("อยู่ในเป้าหมาย", "on track (open)"),
+    "at_risk": ("มีความเสี่ยง (ยังไม่ปิดรอบ)", "at risk (open)"),
     "no_data": ("ยังไม่มีข้อมูล", "no data yet (open)"),
 }
 
 
 def formula(objective: Objective) -> str:
     """The comparison that decides, with the target as it was agreed."""
-    reported = (objective.kind, objective.aggregation) == ("count", "count")
-    wanted = "reported" if reported else objective.aggregation
-    return FORMULAS[wanted].format(comparator=objective.comparator, target=objective.target_text)
+    wanted = objective.aggregation
+    if (objective.kind, wanted) == ("count", "count"):
+        wanted = "reported"
+    elif objective.slice is not None:
+        bad = objective.budgeting == TIMESLICES and objective.is_upper
+        wanted = f"bad {TIMESLICES}" if bad else objective.budgeting
+    return FORMULAS[wanted].format(comparator=objective.comparator, target=_target(objective))
+
+
+def _target(objective: Objective) -> str:
+    of_time = objective.on_journeys and objective.aggregation not in ("share", "count")
+    return f"{objective.target_text} s" if of_time else objective.target_text
 
 
 def lines(objective: Objective, result: dict[str, Any], limit: str | None) -> list[Line]:
     """The steps from what was counted to the verdict."""
     total, good = result["total"], result["good"]
     unit = ("เรื่อง", "cases") if objective.on_journeys else ("รายการ", "measurements")
-    found = [Line(f"นับได้ทั้งหมด {total} {unit[0]}", f"counted in all: {total} {unit[1]}", total)]
+    found = []
+    if objective.slice is None:
+        found.append(Line(f"นับได้ทั้งหมด {total} {unit[0]}", f"counted in all: {total} {unit[1]}", total))
+    elif result.get("slices") is not None:
+        unit = ("ช่วง", "slices")
+        found += _slices(objective, objective.slice, result["slices"])
     overdue = result["overdue"]
     if objective.on_journeys:
         found.append(
@@ -55,15 +76,22 @@ def lines(objective: Objective, result: dict[str, Any], limit: str | None) -> li
                 overdue["counted"],
             )
         )
-    if good is not None:
+    if good is not None and objective.slice is None:
         sign = objective.good[0] if objective.good else ""
         rule = (f"อยู่ในเกณฑ์ {sign} {limit}", f"within {sign} {limit}") if limit else ("ที่ดี", "good")
         found.append(Line(f"{rule[0]} {good} {unit[0]}", f"{rule[1]}: {good} {unit[1]}", good))
     if result["exact"] is not None:
         exact, value = result["exact"], result["value"]
         number = value if exact.endswith("/1") else f"{exact} = {value}"
-        compared = f"{number}, {objective.comparator} {objective.target_text}"
+        compared = f"{number}, {objective.comparator} {_target(objective)}"
         found.append(Line(f"เทียบกับเป้าหมาย: {compared}", f"against the target: {compared}"))
+    if objective.unlisted:
+        found.append(
+            Line(
+                "กลุ่มนี้ไม่มีเป้าหมายของตนเอง จึงแสดงไว้โดยไม่ตัดสิน",
+                "this group has no target of its own: it is shown, and not judged",
+            )
+        )
     if total < objective.minimum_total:
         found.append(
             Line(
@@ -71,6 +99,61 @@ def lines(objective: Objective, result: dict[str, Any], limit: str | None) -> li
                 f"fewer than the minimum of {objective.minimum_total}",
             )
         )
+    found += _outlook(objective, result, unit)
     thai, english = _VERDICTS[result["verdict"]]
     found.append(Line(f"ผล: {thai}", f"verdict: {english}"))
+    return found
+
+
+def _slices(objective: Objective, rule: Slice, slices: dict[str, int | None]) -> list[Line]:
+    """How many slices count, and how many of these are good."""
+    minutes = rule.length // MINUTE
+    counted, ignored = slices["counted"], slices["ignored"]
+    found = [
+        Line(
+            f"แบ่งเป็นช่วงละ {minutes} นาที นับ {counted} ช่วง (ไม่มีข้อมูลจึงไม่นับ {ignored} ช่วง)",
+            f"slices of {minutes} minutes that count: {counted} (left out for want of data: {ignored})",
+            counted,
+        )
+    ]
+    if rule.target is not None:
+        sign = f"{'<=' if objective.is_upper else '>='} {shown(rule.target)}"
+        found.append(
+            Line(
+                f"ช่วงที่ดี (สัดส่วน {sign}) {slices['good']} ช่วง ไม่ดี {slices['bad']} ช่วง",
+                f"good slices (share {sign}): {slices['good']}, bad: {slices['bad']}",
+                slices["good"],
+            )
+        )
+    return found
+
+
+def _outlook(objective: Objective, result: dict[str, Any], unit: tuple[str, str]) -> list[Line]:
+    """What of the error budget is gone, where an open window is heading, and its warning line."""
+    found = []
+    budget, forecast = result.get("budget"), result.get("forecast")
+    if budget is not None:
+        numbers = f"{budget['consumed']} / 1"
+        found.append(
+            Line(
+                f"ใช้ส่วนที่ยอมให้พลาดได้ไปแล้ว {numbers} คงเหลือ {budget['remaining']}",
+                f"of the error budget consumed: {numbers}, remaining {budget['remaining']}",
+            )
+        )
+    if forecast is not None:
+        passed, length = forecast["elapsed_minutes"], forecast["window_minutes"]
+        rest, tenth = length - passed, forecast["lookback_minutes"]
+        total = f"{forecast['total']} × {length}/{passed} = {forecast['projected_total']}"
+        recent = f"{forecast['bad_in_lookback']} × {rest}/{tenth}"
+        bad = f"{forecast['bad']} + {recent} = {forecast['projected_bad']}"
+        value = f"{forecast['exact']} = {forecast['value']}"
+        found.append(
+            Line(
+                f"คาดการณ์ถึงสิ้นรอบ: ทั้งหมด {total} {unit[0]} ไม่อยู่ในเกณฑ์ {bad} {unit[0]} ผล {value}",
+                f"forecast for the window's end: {total} {unit[1]}, of these bad {bad}; value {value}",
+            )
+        )
+    if "warning" in result.get("risks", ()) and objective.warning is not None:
+        line = f"{objective.comparator} {shown(objective.warning)}"
+        found.append(Line(f"พ้นเส้นเตือนที่ตกลงไว้ ({line})", f"the agreed warning line is crossed ({line})"))
     return found

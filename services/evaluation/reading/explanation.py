@@ -11,8 +11,9 @@ from services.evaluation.domain import explain
 from services.evaluation.domain.amounts import shown
 from services.evaluation.domain.journeys import MISSING_START
 from services.evaluation.domain.objective import Objective
+from services.evaluation.reading.burning import burning
 from services.evaluation.reading.visible import objective_of
-from services.evaluation.store import control, explaining, panes, results
+from services.evaluation.store import calendars, control, explaining, panes, results
 from services.evaluation.store.control import Revision
 from services.evaluation.store.journeys import Contribution
 from services.evaluation.store.panes import Track
@@ -46,8 +47,12 @@ def explanation(connection: Connection, result: Result, after: str, limit: int) 
         "objective": document,
         "indicator": indicators[objective.indicator],
         "revision": _revision(revision),
+        "burn": burning(connection, track, objective, result),
         "counts": _what_counts(result, revision, objective),
         **_basis(result),
+        "calendar_versions": calendars.versions_in(
+            connection, track.id, result.window_start, result.window_end
+        ),
         "batches": [] if objective.on_journeys else items,
         "journeys": items if objective.on_journeys else [],
         "flags": explaining.flags_touching(connection, track.id, result.window_start, result.window_end)
@@ -184,6 +189,10 @@ def _journeys(
     return items, page[-1].journey if len(rows) > limit else None
 
 
+def _seconds(micros: int | None) -> str | None:
+    return None if micros is None else shown(Fraction(micros, SECOND))
+
+
 def _journey(one: Contribution, batches: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """`why_not` of one that counts nowhere yet is its state: pending, listed as overdue, …"""
     return {
@@ -192,7 +201,9 @@ def _journey(one: Contribution, batches: Sequence[tuple[str, str]]) -> dict[str,
         "good": one.good,
         "started": None if MISSING_START in one.flags else rfc3339(one.started),
         "ended": None if one.ended is None else rfc3339(one.ended),
-        "seconds": None if one.duration is None else shown(Fraction(one.duration, SECOND)),
+        "seconds": _seconds(one.duration),
+        "spent": _seconds(one.spent),
+        "calendar": one.calendar,
         "deadline": None if one.deadline is None else rfc3339(one.deadline),
         "flags": list(one.flags),
         "counts": one.at is not None,

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
+from services.evaluation.schemas.burning import Burn
 from services.evaluation.schemas.results import ResultOut, Scope
 from shared.http import Wire
 
@@ -50,6 +51,9 @@ class RowsOf(Wire):
 class JourneyIn(Wire):
     """A journey that counts in the window, or ran in it and counts nowhere (yet): then `why_not` says why.
 
+    `seconds`: from start to end, as the recipient saw it; `spent`: what of it the objective's clock counts
+    (working time, without pauses), by the version `calendar` of the working calendar.
+
     `started` is null where the declared start is missing: such a one is `uncounted`, shown where it ended.
     """
 
@@ -59,6 +63,8 @@ class JourneyIn(Wire):
     started: str | None
     ended: str | None
     seconds: str | None
+    spent: str | None
+    calendar: int | None
     deadline: str | None
     flags: list[str]
     counts: bool
@@ -112,7 +118,9 @@ class Explanation(Wire):
     indicator: dict[str, Any]
     revision: RevisionSpan
     counts: WhatCounts
+    burn: Burn | None
     calendar: dict[str, Any] | None
+    calendar_versions: list[int]
     plan: Any
     exclusions: list[Any]
     corrections: list[Any]
