@@ -86,7 +86,12 @@ class TestSlices:
         found = hour(engine)
         assert (found["verdict"], found["good"], found["total"], found["exact"]) == ("met", 3, 4, "3/4")
         assert found["slices"] == {"good": 3, "bad": 1, "counted": 4, "ignored": 0}
-        assert engine.explain(found["id"])["result"]["slices"] == found["slices"]
+        told = engine.explain(found["id"])
+        assert told["formula"] == "good slices / slices that count >= 0.75"
+        assert [step["text"]["en"] for step in told["steps"]][:2] == [
+            "slices of 15 minutes that count: 4 (left out for want of data: 0)",
+            "good slices (share >= 0.9): 3, bad: 1",
+        ]
 
     def test_late_data_judge_the_slices_again_though_the_sums_hide_it(self, engine: Engine) -> None:
         self.agree(engine, slice={"empty": "ignored"})
@@ -187,6 +192,9 @@ class TestGroups:
         assert [one["verdict"] for one in engine.open() if one.get("unknown_group")] == ["not_determined"]
         engine.feed(tick(minute(60)))
         assert self.verdicts(engine)["77"] == ("not_determined", "0.8", True)
+        (listed,) = [one for one in engine.results() if one["scope"]["province"] == "77"]
+        steps_ = [step["text"]["en"] for step in engine.explain(listed["id"])["steps"]]
+        assert "this group has no target of its own: it is shown, and not judged" in steps_
         assert [one.scope for one in engine.breaches()] == ['{"province":"10"}']
 
     def test_what_a_group_may_never_do_is_said_at_once(self, engine: Engine) -> None:
@@ -251,6 +259,7 @@ class TestJourneys:
         (found,) = engine.results()
         assert (found["verdict"], found["exact"], found["total"]) == (verdict, exact, 2)
         assert not found["target"].startswith("P")
+        assert engine.explain(found["id"])["formula"].endswith(" s") == (aggregation != "count")
 
     def test_a_longest_time_that_was_passed_breaks_the_promise_at_once(self, engine: Engine) -> None:
         self.agree(engine, aggregation="maximum", comparator="<=", target="PT8H")
