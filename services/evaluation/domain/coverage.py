@@ -79,12 +79,16 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """What is known of the minutes from ``first`` on: by source, rows, and what was reported as complete."""
+    """What is known of the minutes from ``first`` on: by source, rows, and what was reported as complete.
+
+    ``dropped``: what exclusions leave out. A slot that lies in them has nothing to report.
+    """
 
     first: int
     rows: Mapping[str, Bools]
     complete: Mapping[str, Bools]
     complete_by_any: Bools
+    dropped: Bools
 
 
 def judge_coverage(
@@ -99,25 +103,30 @@ def judge_coverage(
         alive = all(part.reported == part.coming for part in parts)
     else:
         low, high = start // MINUTE - reports.first, end // MINUTE - reports.first
-        alive = upto >= end and bool(reports.complete_by_any[low:high].all())
+        known = reports.complete_by_any[low:high] | reports.dropped[low:high]
+        alive = upto >= end and bool(known.all())
     return Coverage(parts, alive)
 
 
 def _part(plan: SourcePlan, reports: Reports, window: Window, start: int, end: int, upto: int) -> Part:
     first = window.start + (start - window.start) // plan.frequency * plan.frequency
-    coming = -(-(end - first) // plan.frequency)
-    if upto < end:
-        # Only slots that are over: the running one may still be reported.
-        end = window.start + (upto - window.start) // plan.frequency * plan.frequency
-    if start >= end:
-        return Part(plan, 0, 0, coming)
     low, high = start // MINUTE, end // MINUTE
     edges = np.arange(first // MINUTE, high, plan.frequency // MINUTE)
+    # Only slots that are over: the running one may still be reported.
+    over = np.minimum(edges + plan.frequency // MINUTE, high) <= upto // MINUTE
     edges[0] = low
     offsets = edges - low
+    inside = slice(low - reports.first, high - reports.first)
+    dropped = reports.dropped[inside]
+    counts = ~np.logical_and.reduceat(dropped, offsets)
     told = np.zeros(len(offsets), dtype=np.bool_)
-    for found, gather in ((reports.rows, np.logical_or), (reports.complete, np.logical_and)):
-        minutes = found.get(plan.source)
-        if minutes is not None:
-            told |= gather.reduceat(minutes[low - reports.first : high - reports.first], offsets)
-    return Part(plan, len(offsets), int(np.count_nonzero(told)), coming)
+    if plan.source in reports.rows:
+        told |= np.logical_or.reduceat(reports.rows[plan.source][inside], offsets)
+    if plan.source in reports.complete:
+        told |= np.logical_and.reduceat(reports.complete[plan.source][inside] | dropped, offsets)
+    return Part(
+        plan,
+        int(np.count_nonzero(counts & over)),
+        int(np.count_nonzero(counts & over & told)),
+        int(np.count_nonzero(counts)),
+    )

@@ -15,6 +15,7 @@ from services.evaluation.domain.verdict import Tally
 from services.evaluation.domain.windows import Window
 from services.evaluation.handlers.tracking import Changes
 from services.evaluation.store import coverage as store
+from services.evaluation.store import exclusions
 from services.evaluation.store.panes import Track
 from shared.clock import MINUTE
 from shared.db import Connection
@@ -210,7 +211,10 @@ class Covering:
             part = slice(max(0, low // MINUTE - first), max(0, high // MINUTE - first))
             of_source[part] = True
             by_any[part] = True
-        self._reports = Reports(first, rows, complete, by_any)
+        dropped = np.zeros(size, dtype=np.bool_)
+        for low, high in exclusions.spans_of(connection, track):
+            dropped[max(0, low // MINUTE - first) : max(0, high // MINUTE - first)] = True
+        self._reports = Reports(first, rows, complete, by_any, dropped)
 
     def complete(self, window: Window, tally: Tally, upto: int | None = None) -> Tally:
         """The tally with its coverage, where the objective asks for it. ``upto`` None: the window is over."""

@@ -28,7 +28,14 @@ def of(minutes: set[int], size: int) -> Bools:
 
 
 def plainly(
-    frequency: int, start: int, end: int, span: tuple[int, int], upto: int, rows: set[int], complete: set[int]
+    frequency: int,
+    start: int,
+    end: int,
+    span: tuple[int, int],
+    upto: int,
+    rows: set[int],
+    complete: set[int],
+    dropped: set[int],
 ) -> tuple[int, int, int]:
     """Slots so far, those reported, and those of the whole window; all in minutes."""
     slots = reported = coming = 0
@@ -36,14 +43,13 @@ def plainly(
         inside = [
             minute for minute in range(first, min(first + frequency, end)) if span[0] <= minute < span[1]
         ]
-        if not inside:
+        if set(inside) <= dropped:
             continue
         coming += 1
         # The last one of the window, or of the span, is over when that is.
-        over = min(first + frequency, end, span[1])
-        if over <= upto and (first + frequency <= upto or upto >= min(end, span[1])):
+        if min(first + frequency, end, span[1]) <= upto:
             slots += 1
-            reported += bool(set(inside) & rows) or set(inside) <= complete
+            reported += bool(set(inside) & rows) or set(inside) <= complete | dropped
     return slots, reported, coming
 
 
@@ -57,6 +63,7 @@ minutes = st.integers(0, 60)
     upto=minutes,
     rows=st.sets(minutes, max_size=12),
     complete=st.lists(st.tuples(minutes, minutes).map(sorted), max_size=3),
+    dropped=st.tuples(minutes, minutes).map(sorted),
 )
 def test_slots_as_counted_by_hand(
     frequency: int,
@@ -65,10 +72,12 @@ def test_slots_as_counted_by_hand(
     upto: int,
     rows: set[int],
     complete: list[list[int]],
+    dropped: list[int],
 ) -> None:
     start, end = bounds
     covered = {minute for low, high in complete for minute in range(low, high)}
-    reports = Reports(0, {"s": of(rows, 61)}, {"s": of(covered, 61)}, of(covered, 61))
+    out = set(range(*dropped))
+    reports = Reports(0, {"s": of(rows, 61)}, {"s": of(covered, 61)}, of(covered, 61), of(out, 61))
     window = Window(start * MINUTE, end * MINUTE)
     found = judge_coverage(
         [plan_of(frequency)],
@@ -77,19 +86,19 @@ def test_slots_as_counted_by_hand(
         (span[0] * MINUTE, span[1] * MINUTE),
         min(upto, end) * MINUTE,
     )
-    expected = plainly(frequency, start, end, (span[0], span[1]), min(upto, end), rows, covered)
-    if not expected[2]:
+    expected = plainly(frequency, start, end, (span[0], span[1]), min(upto, end), rows, covered, out)
+    if start >= end or max(start, span[0]) >= min(end, span[1]):
         assert found == Coverage()
         return
     [part] = found.parts
     assert (part.slots, part.reported, part.coming) == expected
     assert found.share == (Fraction(expected[1], expected[0]) if expected[0] else None)
-    assert found.certain == Fraction(expected[1], expected[2])
+    assert found.certain == (Fraction(expected[1], expected[2]) if expected[2] else None)
     assert found.alive == (expected[1] == expected[2])
 
 
 def test_a_window_is_covered_as_well_as_its_least_complete_source() -> None:
-    reports = Reports(0, {"a": of({0, 5, 10, 15}, 20), "b": of({0}, 20)}, {}, of(set(), 20))
+    reports = Reports(0, {"a": of({0, 5, 10, 15}, 20), "b": of({0}, 20)}, {}, of(set(), 20), of(set(), 20))
     window = Window(0, 20 * MINUTE)
     found = judge_coverage([plan_of(5, "a"), plan_of(10, "b")], reports, window, (0, LONG), window.end)
     assert [(part.reported, part.slots) for part in found.parts] == [(4, 4), (1, 2)]
@@ -108,10 +117,11 @@ def test_without_a_plan_only_what_was_complete_for_all_of_it_makes_a_zero() -> N
         (set(range(19)), 20, False),
         (set(range(20)), 19, False),
     ):
-        reports = Reports(0, {}, {"s": of(complete, 20)}, of(complete, 20))
+        reports = Reports(0, {}, {"s": of(complete, 20)}, of(complete, 20), of(set(), 20))
         assert judge_coverage([], reports, window, (0, LONG), upto * MINUTE).alive is alive
     # Only where the revision is in force has anything to be known.
-    reports = Reports(0, {}, {}, of(set(range(5, 20)), 20))
+    reports = Reports(0, {}, {}, of(set(range(5, 20)), 20), of(set(), 20))
+    assert not judge_coverage([], reports, window, (0, LONG), window.end).alive
     assert judge_coverage([], reports, window, (5 * MINUTE, LONG), window.end).alive
 
 
@@ -183,3 +193,11 @@ def test_an_open_window_is_broken_only_where_its_close_could_not_take_that_back(
     assert judge(objective, Tally(n=3, coverage=covered(9, 9, 10)), OPEN).verdict == "breached"
     assert judge(objective, Tally(n=3, coverage=covered(8, 10)), CLOSED).verdict == "not_determined"
     assert judge(objective_of("count"), Tally(n=3, coverage=covered(0, 8, 10)), OPEN).verdict == "breached"
+
+
+def test_what_is_excluded_has_nothing_to_report() -> None:
+    reports = Reports(0, {"s": of({0}, 20)}, {}, of(set(), 20), of(set(range(5, 19)), 20))
+    found = judge_coverage([plan_of(5)], reports, Window(0, 20 * MINUTE), (0, LONG), 20 * MINUTE)
+    assert [(part.reported, part.slots) for part in found.parts] == [(1, 2)]
+    whole = Reports(0, {}, {}, of(set(range(10)), 20), of(set(range(10, 20)), 20))
+    assert judge_coverage([], whole, Window(0, 20 * MINUTE), (0, LONG), 20 * MINUTE).alive
