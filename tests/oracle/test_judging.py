@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.evaluation.domain.amounts import shown, to_micro
+from services.evaluation.domain.merging import Merged
 from services.evaluation.domain.objective import Objective, read_objectives
-from services.evaluation.domain.panes import Columns, deltas
+from services.evaluation.domain.panes import Columns
 from services.evaluation.domain.verdict import CLOSED, OPEN, Tally, judge
 from tests.oracle.plain_judging import Promise, Row, closed_verdict, consumed, keeps, value_of
 
@@ -60,14 +61,15 @@ def tally_of(objective: Objective, rows: list[Row], *, backwards: bool = False) 
     else:
         values = [to_micro(Decimal(row.value)) for row in rows if row.value is not None]
         columns = Columns(at, np.array(values, dtype=np.int64), None, None, {})
-    panes = deltas(columns, scope=(), predicate=objective.good, spans=[(0, None)])
+    cells = Merged([columns]).cells((), objective.good, apart=True)
+    least, most = cells.minimum, cells.maximum
     return Tally(
-        n=sum(pane.n for pane in panes),
-        good=sum(pane.good for pane in panes),
-        total=sum(pane.total for pane in panes),
-        sum=sum((pane.sum_hi << 32) + pane.sum_lo for pane in panes),
-        minimum=min(pane.minimum for pane in panes),
-        maximum=max(pane.maximum for pane in panes),
+        n=int(cells.n.sum()),
+        good=int(cells.good.sum()),
+        total=int(cells.total.sum()),
+        sum=(int(cells.high.sum()) << 32) + int(cells.low.sum()),
+        minimum=0 if least is None else int(least.min()),
+        maximum=0 if most is None else int(most.max()),
     )
 
 

@@ -163,8 +163,8 @@ class _Addition:
         entries = np.flatnonzero(minutes * MINUTE <= last) + low
         names = ("part", "minute", "n", "good", "total", "high", "low", "minimum", "maximum")
         columns = [getattr(cells, name) for name in names]
-        # A value's extremes are kept only where they may be asked for.
-        kept = objective.keeps_extremes
+        # Extremes are kept only where they may be asked for.
+        kept = self.group.keeps_extremes
         lists = [[None] * len(entries) if one is None else one[entries].tolist() for one in columns]
         for part, minute, n, good, total, high_, low_, minimum, maximum in zip(*lists, strict=True):
             batch = self.batches[part]
