@@ -19,7 +19,7 @@ from services.evaluation.subscriptions import subscription
 from shared.bus import Run
 from shared.db import Database
 from shared.events.envelope import Record
-from shared.events.metrics import BATCH, JOURNEYS, TICK, VOIDED, unpack
+from shared.events.metrics import BATCH, JOURNEYS, Batch, JourneyBatch, Tick, Voided, unpack
 from shared.events.topics import MEASUREMENTS, REPLAYS, partition_of
 from shared.inbox import apply_run
 
@@ -176,18 +176,17 @@ def _runs(
             report.waiting += record.type in (BATCH, JOURNEYS)
             continue
         fact = unpack(record.type, record.data)
-        if record.type in (BATCH, JOURNEYS):
+        if isinstance(fact, Batch | JourneyBatch):
             if fact.batch not in log.batches:
                 report.waiting += 1
                 continue
             seen.add(fact.batch)
-            report.rows += fact.rows if record.type == BATCH else len(fact.events)
-        elif record.type == VOIDED and fact.batch not in seen:
+            report.rows += fact.rows if isinstance(fact, Batch) else len(fact.events)
+        elif isinstance(fact, Voided) and fact.batch not in seen:
             continue
-        ticks = record.type == TICK
         every = range(log.partitions) if record.key is None else (partition_of(record.key, log.partitions),)
         for partition in every:
-            if ticks and fact.at > log.ticks.get(partition, 0):
+            if isinstance(fact, Tick) and fact.at > log.ticks.get(partition, 0):
                 continue
             gathered[partition].append(replace(record, partition=partition, partitions=log.partitions))
             size[partition] += len(record.data)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.evaluation.api import attribution, breaches, disputes, results
+from services.evaluation.api import attribution, breaches, corrections, disputes, results, what_if
 from shared.http import StrictRoute
 
 router = APIRouter(prefix="/api/evaluation/v1", route_class=StrictRoute, tags=["results"])
-for _part in (results, breaches, attribution, disputes):
+for _part in (results, breaches, attribution, disputes, corrections, what_if):
     router.include_router(_part.router)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
-from services.evaluation.handlers import coverage, journeys, judging, measuring
+from services.evaluation.handlers import coverage, jobs, journeys, judging, measuring
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.tracking import Changes
 from services.evaluation.store import asides, panes
@@ -16,6 +16,7 @@ from shared.events.envelope import Record
 from shared.events.metrics import (
     Batch,
     JourneyBatch,
+    Replayed,
     Sealed,
     Tick,
     Voided,
@@ -34,6 +35,7 @@ def take_run(records: Sequence[Record], uow: UnitOfWork) -> None:
     tick, sequence = memory.check(uow.connection, first.partition)
     replay = first.topic == REPLAYS
     taken = _Run(uow, tick, replay)
+    replayed: list[Batch | Replayed] = []
     for record in records:
         fact = unpack(record.type, record.data)
         match fact:
@@ -49,7 +51,11 @@ def take_run(records: Sequence[Record], uow: UnitOfWork) -> None:
                 taken.apply()
                 with use_trace(record.trace):
                     taken.seal(record, fact)
+        if replay and isinstance(fact, Batch | Replayed):
+            replayed.append(fact)
     taken.finish()
+    if replayed:
+        jobs.take_replayed(uow, replayed)
     panes.put_tick(uow.connection, first.partition, taken.tick, sequence + 1)
     memory.sequences[first.partition] = sequence + 1
 

@@ -19,7 +19,6 @@ from services.evaluation.store.panes import Track
 from shared.clock import MINUTE
 from shared.db import Connection
 
-
 Rows = list[tuple[int, int, int, int, int]]
 """(minute, n, good, total, sum), in order of the minute."""
 
@@ -170,7 +169,7 @@ def slide(
     also_dropped: Sequence[Span] = (),
     counted: Rows | None = None,
 ) -> Slide:
-    """Prefix sums over [start, end), for windows that overlap; ``also_dropped``, ``counted``: see `minutes`."""
+    """Prefix sums over [start, end), for windows that overlap; the rest as in `minutes`."""
     rows = _rows(connection, track, start, end, also_dropped, counted)
     extremes = panes.extremes_between(connection, track, start, end) if objective.keeps_extremes else []
     if extremes and (spans := merged([*exclusions.spans_of(connection, track), *also_dropped])):

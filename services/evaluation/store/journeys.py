@@ -105,6 +105,13 @@ def journeys_of(connection: sa.Connection, service: str, after: str, limit: int)
     return [row.journey for row in rows]
 
 
+def number_of(connection: sa.Connection, service: str) -> int:
+    """How many journeys of a service have been heard of."""
+    journey = journey_event.c.journey
+    query = sa.select(sa.func.count(sa.distinct(journey))).where(journey_event.c.service == service)
+    return connection.execute(query).scalar_one()
+
+
 def contributions_of(
     connection: sa.Connection, service: str, journeys: Iterable[str]
 ) -> dict[str, list[Contribution]]:
