@@ -308,7 +308,9 @@ def test_the_overview_puts_the_worst_first_and_shows_the_window_under_way() -> N
     assert [row.verdict for row in shown.rows] == ["breached", "no_data", "on_track"]
     assert shown.rows[2].current is not None
     assert shown.rows[2].current.state == "open"
-    assert spaced(shown.rows[0].used) == "40.00% used"
+    assert shown.rows[0].current is not None
+    assert shown.rows[0].current.budget is not None
+    assert spaced(shown.rows[0].current.budget.used) == "40.00% used"
     assert spaced(shown.heading) == "1 breach is open"
     assert spaced(shown.tally) == "3 objectives: 1 as agreed, 1 to look after, 1 unknown"
     assert shown.breaches is not None

@@ -12,6 +12,7 @@ from services.portal.charts.strip import cell
 from services.portal.text import dates
 from services.portal.text.dates import Span, instant
 from services.portal.text.phrase import Phrase
+from services.portal.views.budget import Budget, budget_of, outlook_of
 from services.portal.views.objective import Numbers, ObjectiveWords, scope_text
 
 TWELVE = 12
@@ -37,6 +38,9 @@ class Judged:
     numbers: Numbers
     overdue: Phrase | None
     few: bool
+    outlook: tuple[Phrase, ...]
+    """Where it is heading, while it is open."""
+    budget: Budget | None
     data_until: str | None
     computed_at: str | None
     href: str
@@ -84,6 +88,8 @@ def judged(words: ObjectiveWords, result: Result) -> Judged:
         numbers=words.numbers(result),
         overdue=t.n("overdue", late) if words.on_journeys and late else None,
         few=bool(result.get("few")),
+        outlook=outlook_of(words, result),
+        budget=budget_of(words.reader, result),
         data_until=result.get("data_until"),
         computed_at=result.get("computed_at"),
         href=f"/api/evaluation/v1/results/{result['id']}",

@@ -97,10 +97,14 @@ class ObjectiveWords:
 
     def target_short(self) -> str:
         """≥ 95%: for tables."""
+        return self.short(self.document["target"])
+
+    def short(self, mark: str) -> str:
+        """A target, or another line in its unit, with the objective's comparator: ≥ 97%."""
         sign = {">=": "≥", "<=": "≤"}.get(self.document["comparator"], self.document["comparator"])
         if self.share:
-            return f"{sign}{NBSP}{numbers.short(self.target * 100)}%"
-        return f"{sign}{NBSP}{self._with_unit(numbers.short(self.target))}"
+            return f"{sign}{NBSP}{numbers.short(Fraction(mark) * 100)}%"
+        return f"{sign}{NBSP}{self._with_unit(numbers.short(Fraction(mark)))}"
 
     def _compared(self, comparator: str, value: str) -> Phrase:
         # Thai writes no space between words, but one before a number.

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
-from services.portal.text import dates, numbers
+from services.portal.text import dates
 from services.portal.text.phrase import Phrase
 from services.portal.views.evidence import breach_states
 from services.portal.views.history import WORST, History, Judged, worst
@@ -28,9 +27,6 @@ class Row:
     current: Judged | None
     newest: Judged | None
     history: History | None
-    used: Phrase | None
-    """Of the error budget."""
-    left: Phrase | None
     mine: bool
     contact: Mapping[str, Any] | None
 
@@ -124,11 +120,9 @@ def _rows(
 ) -> list[Row]:
     code = data.document["service"]
     service = reader.said((services.get(code) or {}).get("name"), code)
-    results = {each["id"]: each for each in data.results.get(promise.code) or ()}
     found = []
     for history in promise.groups or (None,):
         current = None if history is None else history.open or history.newest
-        used, left = _budget(reader, None if current is None else results[current.id].get("budget"))
         found.append(
             Row(
                 promise=promise,
@@ -138,21 +132,11 @@ def _rows(
                 current=current,
                 newest=None if history is None else history.newest,
                 history=history,
-                used=used,
-                left=left,
                 mine=promise.responsible_code == agency,
                 contact=agencies.contact(promise.responsible_code),
             )
         )
     return found
-
-
-def _budget(reader: Reader, budget: Mapping[str, str] | None) -> tuple[Phrase | None, Phrase | None]:
-    if budget is None:
-        return None, None
-    used = numbers.percent(Fraction(budget["consumed"]), None)
-    left = numbers.percent(Fraction(budget["remaining"]), None)
-    return reader.t.budget_used(used=used), reader.t.budget_left(left=left)
 
 
 def _tone(rows: Sequence[Row], opened: set[tuple[str, str]]) -> str:
@@ -168,7 +152,8 @@ def _heading(reader: Reader, rows: Sequence[Row], breaches: Sequence[Mapping[str
         return t.n("app_open_breaches", opened)
     troubled = sum(row.verdict in {"breached", "at_risk"} for row in rows)
     if troubled:
-        return t.n("app_breached", troubled)
+        broken = any(row.verdict == "breached" for row in rows)
+        return t.n("app_breached" if broken else "app_at_risk", troubled)
     if not any(row.current for row in rows):
         return t.app_no_data
     return t.app_all_well

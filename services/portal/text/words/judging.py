@@ -38,6 +38,11 @@ OVERDUE = Text(
 
 ERROR_BUDGET = Text("ส่วนที่ยอมให้พลาดได้", "Error budget")
 BUDGET_USED = Text("ใช้ไปแล้วร้อยละ {used}", "{used}% used")
+FORECAST_CLOSE = Text(
+    "คาดว่าเมื่อสิ้นรอบ ไม่อยู่ในเกณฑ์ {bad}\u00a0{unit} ยอมให้ได้ {allowed}\u00a0{unit}",
+    "Forecast for the close: {bad}\u00a0{unit} not good, {allowed} allowed",
+)
+WARNING_CROSSED = Text("พ้นเส้นเตือน {line}", "Beyond its warning line, {line}")
 BUDGET_LEFT = Text("คงเหลือร้อยละ {left}", "{left}% remaining")
 RESPONSIBLE = Text("ผู้รับผิดชอบ", "Responsible")
 RESPONSIBLE_INSIDE = Text("ผู้รับผิดชอบ", "responsible:")

@@ -97,6 +97,7 @@ TABLE_OF = Text("ผลรายรอบ: {what}", "Results by window: {what}")
 
 APP_TITLE = Text("เป้าหมายและเหตุไม่เป็นไปตามข้อตกลง", "Objectives and breaches")
 APP_BREACHED = Text("{n} เป้าหมายต้องดำเนินการ", "{n} objectives need action", "{n} objective needs action")
+APP_AT_RISK = Text("{n} เป้าหมายมีความเสี่ยง", "{n} objectives are at risk", "{n} objective is at risk")
 APP_OPEN_BREACHES = Text("มีเหตุที่ยังไม่คลี่คลาย {n} เหตุ", "{n} breaches are open", "{n} breach is open")
 APP_TALLY = Text(
     "{n} เป้าหมาย: อยู่ในเป้าหมาย {well} ต้องดูแล {ill} ยังสรุปไม่ได้ {unknown}",
