@@ -136,8 +136,22 @@ def test_late_events_revise_it(engine: Engine) -> None:
     assert parts(engine)["land"]["journeys"] == 1
 
 
-def test_an_open_journey_lies_with_who_has_it_until_the_tick(engine: Engine) -> None:
-    engine.feed(passed(held("j1", *SLOW[:3])), tick("2026-02-01T00:00"))
+def test_a_step_reported_late_moves_the_time_though_not_the_verdict(engine: Engine) -> None:
+    engine.feed(passed(held("j1", SLOW[0], SLOW[3])), tick("2026-02-01T00:00"))
+    assert parts(engine)["city"]["seconds"] == str(5 * DAY)
+    engine.feed(passed(held("j2", *SLOW[1:3])), tick("2026-02-01T01:00"))
+
+    def read(connection: Any) -> dict[str | None, str]:
+        (breach,) = results.breaches_of(connection, "permit-2026", "confirm", "{}")
+        return {one["agency"]: one["seconds"] for one in reading.refreshed(connection, breach).attribution}
+
+    assert engine.db.snapshot(read) == {"city": str(DAY), "land": str(4 * DAY)}
+    assert len(engine.breaches()) == 1
+
+
+@pytest.mark.parametrize("now", ["2026-02-01T00:00", "2026-03-15T00:00"])
+def test_an_open_journey_lies_with_who_has_it_until_the_windows_end(engine: Engine, now: str) -> None:
+    engine.feed(passed(held("j1", *SLOW[:3])), tick(now))
     land = parts(engine)["land"]
     assert land["seconds"] == str(26 * DAY)
     assert land["exceeded_by"] == str(24 * DAY)

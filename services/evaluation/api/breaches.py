@@ -60,7 +60,7 @@ async def get_breach(request: Request, caller: SignedIn, breach_id: str) -> Brea
     db = database(request)
 
     def read(connection: Connection) -> dict[str, Any]:
-        found = visible_breach(connection, breach_id, caller.agency)
+        found = reading.refreshed(connection, visible_breach(connection, breach_id, caller.agency))
         (body,) = _with_disputes(connection, [found], to_micros(db.clock()))
         return body
 

@@ -44,9 +44,10 @@ def of_window(
     bad = chosen(objective, which) == "bad"
     found = store.longest_in(connection, track, *window, bad=bad, limit=MOST)
     every = store.number_in(connection, track, *window, bad=bad)
-    use = used(passages(connection, service, objective, found, tick), dict(objective.allotments))
+    journeys = passages(connection, service, objective, found, window, tick)
+    use = used(journeys, dict(objective.allotments))
     basis = {
-        "until": rfc3339(tick) if tick else None,
+        "until": rfc3339(min(tick, window.end)) if tick else None,
         "journeys": every,
         "summed": len(found),
         "which": "bad" if bad else "all",
@@ -68,20 +69,34 @@ def measure_of(objective: Objective, started: int) -> Measure:
 
 
 def passages(
-    connection: Connection, service: str, objective: Objective, found: Sequence[Contribution], tick: int
+    connection: Connection,
+    service: str,
+    objective: Objective,
+    found: Sequence[Contribution],
+    window: Window,
+    tick: int,
 ) -> Iterable[tuple[str, Passage, Measure]]:
-    """Journeys with their split and their clock; one that is still open up to the tick."""
+    """Journeys with their split and their clock."""
     for start in range(0, len(found), store.CHUNK):
         chunk = found[start : start + store.CHUNK]
         events = store.events_of(connection, service, [one.journey for one in chunk])
         for one in chunk:
-            made = split(one, [read(row) for row in events.get(one.journey, ())], tick)
+            events_of_one = [read(row) for row in events.get(one.journey, ())]
+            made = split(one, events_of_one, horizon(one, window, tick))
             yield one.journey, made, measure_of(objective, one.started)
 
 
-def split(one: Contribution, events: Sequence[Event], tick: int) -> Passage:
-    end = max(one.started, tick) if one.ended is None else one.ended
-    return passage(events, one.started, end, ended=one.ended is not None)
+def horizon(one: Contribution, window: Window, tick: int) -> int:
+    """How far a journey is looked at: to its end; one that goes on, to the window's end or its own limit.
+
+    What comes later is no part of what the window judged, so late reports do not move it.
+    """
+    last = max(window.end, one.deadline or 0)
+    return min(last, tick, one.ended or tick)
+
+
+def split(one: Contribution, events: Sequence[Event], until: int) -> Passage:
+    return passage(events, one.started, max(one.started, until), ended=one.ended == until)
 
 
 def read(row: Any) -> Event:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from services.evaluation.domain.windows import Window
@@ -36,7 +37,9 @@ def attributed(
     page = rows[:limit]
     split = {
         journey: (found, measure)
-        for journey, found, measure in attribution.passages(connection, track.service, objective, page, tick)
+        for journey, found, measure in attribution.passages(
+            connection, track.service, objective, page, window, tick
+        )
     }
     return {
         "result": result.id,
@@ -50,3 +53,24 @@ def attributed(
         "items": [attribution.one_journey(one, *split[one.journey], objective) for one in page],
         "last": page[-1].journey if len(rows) > limit else None,
     }
+
+
+def refreshed(connection: Connection, breach: Breach) -> Breach:
+    """A breach with its attribution as of now: a step that was reported late moves nobody's verdict, so
+    nothing is told of the breach, but whose time it was may be another's."""
+    if breach.attributed is None:
+        return breach
+    tracks = panes.tracks_of(connection, revision=breach.agreement_revision, objective=breach.objective)
+    track = next((one for one in tracks if one.scope == breach.scope), None)
+    both = None if track is None else objective_of(connection, track)
+    if track is None or both is None:
+        return breach
+    entries, basis = attribution.of_window(
+        connection,
+        track.id,
+        track.service,
+        both[1],
+        Window(breach.window_start, breach.window_end),
+        panes.newest_tick(connection),
+    )
+    return replace(breach, attribution=entries, attributed=basis)

@@ -134,7 +134,11 @@ async def breach(request: Request, id: Id) -> Response:
             private=True,
             twins=(
                 Twin(f"/api{gathering.EVALUATION}/breaches/{id}", "breach"),
-                Twin(f"/api{gathering.EVALUATION}/attribution?breach={id}", "attribution"),
+                *(
+                    [Twin(f"/api{gathering.EVALUATION}/attribution?breach={id}", "attribution")]
+                    if page.whose_time
+                    else []
+                ),
             ),
         ),
         shown(session),
