@@ -10,7 +10,7 @@ from services.evaluation.domain import verdict as judgements
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.verdict import CLOSED, FINAL, OPEN, Judgement, Tally
 from services.evaluation.domain.windows import CalendarWindows, RollingWindows, Window, next_local_midnight
-from services.evaluation.handlers import breaches, causes, journeys, outlooks, tallies
+from services.evaluation.handlers import breaches, causes, composites, journeys, outlooks, tallies
 from services.evaluation.handlers.coverage import Covering
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.results import (
@@ -45,11 +45,12 @@ def take_tick(uow: UnitOfWork, record: Record, at: int) -> None:
     journeys.recount_due(changes, services)
     changes.flush()
     judge_arrivals(changes)
-    for track in panes.due_tracks(uow.connection, services, at):
-        known = memory.tracks_of(uow.connection, track.service)
-        mine = known[track.revision, track.objective, track.scope]
-        revision, objective = memory.plan(uow.connection, track.service).objective(mine)
-        Judge(uow, mine, revision, objective, at).catch_up()
+    with composites.together(uow, at):
+        for track in panes.due_tracks(uow.connection, services, at):
+            known = memory.tracks_of(uow.connection, track.service)
+            mine = known[track.revision, track.objective, track.scope]
+            revision, objective = memory.plan(uow.connection, track.service).objective(mine)
+            Judge(uow, mine, revision, objective, at).catch_up()
     outlooks.take_minute(uow, services, at)
 
 
@@ -70,24 +71,26 @@ def _services(uow: UnitOfWork, record: Record) -> list[str]:
 
 def judge_arrivals(changes: Changes) -> None:
     """What an open calendar window can already say is said at once, not at the next tick."""
-    for track, revision, common, low, high in changes.arrived.values():
-        objective = common.of_group(json.loads(track.scope))
-        if objective.windows.rolling or not objective.judged_on_arrival:
-            continue
-        judge = Judge(changes.uow, track, revision, objective, changes.tick)
-        for window in objective.windows.touching(max(low, track.closed_to), high + 1):
-            judge.open_window(window)
+    with composites.together(changes.uow, changes.tick):
+        for track, revision, common, low, high in changes.arrived.values():
+            objective = common.of_group(json.loads(track.scope))
+            if objective.windows.rolling or not objective.judged_on_arrival:
+                continue
+            judge = Judge(changes.uow, track, revision, objective, changes.tick)
+            for window in objective.windows.touching(max(low, track.closed_to), high + 1):
+                judge.open_window(window)
     changes.arrived.clear()
 
 
 def judge_backfill(uow: UnitOfWork, record: Record, fact: Sealed, tick: int) -> None:
     """Every window that touches the backfill's span and has ended is judged, as closed and final."""
     memory = memory_of(uow)
-    for track in memory.tracks_of(uow.connection, fact.service).values():
-        revision, objective = memory.plan(uow.connection, fact.service).objective(track)
-        if fact.to_at <= revision.effective_from:
-            continue
-        Judge(uow, track, revision, objective, tick, backfill=fact).catch_up()
+    with composites.together(uow, tick):
+        for track in memory.tracks_of(uow.connection, fact.service).values():
+            revision, objective = memory.plan(uow.connection, fact.service).objective(track)
+            if fact.to_at <= revision.effective_from:
+                continue
+            Judge(uow, track, revision, objective, tick, backfill=fact).catch_up()
 
 
 class Judge:
@@ -110,7 +113,8 @@ class Judge:
         self.objective = objective
         self.tick = tick
         self.backfill = backfill
-        self.changed = False
+        self.changed: set[Window] = set()
+        self.finished: set[Window] = set()
         self.covering = Covering(self.connection, track, objective)
         self.causes: list[Touch] = []
 
@@ -127,8 +131,14 @@ class Judge:
         self._finalise()
         self.track.due = self._due()
         panes.save_track(self.connection, self.track)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tells what the results that changed mean for breaches, and for composites."""
         if self.changed:
             breaches.tell(self.uow, self.track, self.revision, self.objective, self.tick)
+        windows = self.changed | self.finished
+        composites.follow(self.uow, self.track, self.revision, windows, self.tick)
 
     def _remember(self) -> None:
         """Takes what was remembered of why this track has to be judged again."""
@@ -231,6 +241,7 @@ class Judge:
             body["final_at"] = rfc3339(final_at(self.revision, self.objective, found.window_end))
             results.update_state(self.connection, found.id, FINAL, body)
             self._tell_final(body, found.number)
+            self.finished.add(Window(found.window_start, found.window_end))
         track.final_to = until
 
     def _backfilled_to(self) -> int:
@@ -261,8 +272,7 @@ class Judge:
     def open_window(self, window: Window) -> None:
         """Stores an open window's result while it says that the promise is broken beyond repair."""
         self._open(window)
-        if self.changed:
-            breaches.tell(self.uow, self.track, self.revision, self.objective, self.tick)
+        self._tell()
 
     def _open(self, window: Window) -> None:
         judgement = self._judgement(self._tally(window, self.tick), OPEN)
@@ -272,7 +282,7 @@ class Judge:
                 self._put(window, judgement, OPEN, known, 0)
         elif known is not None and known.number == 0:
             results.drop_result(self.connection, known.id)
-            self.changed = True
+            self.changed.add(window)
 
     def _judge(self, window: Window, tally: Tally) -> None:
         shared = window.start < self.revision.effective_from or self._outlasts(window)
@@ -306,7 +316,7 @@ class Judge:
             results.drop_result(self.connection, known.id)
         else:
             results.retire_result(self.connection, known.id)
-        self.changed = True
+        self.changed.add(window)
 
     def _store(self, window: Window, judgement: Judgement) -> None:
         known = results.newest_result(self.connection, self.track.id, *window)
@@ -355,7 +365,7 @@ class Judge:
             ),
             known,
         )
-        self.changed = True
+        self.changed.add(window)
         if state == FINAL:
             self._tell_final(body, number)
 

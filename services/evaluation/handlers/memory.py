@@ -13,6 +13,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from services.evaluation.domain.objective import Objective, all_known, read_objectives
+from services.evaluation.domain.windows import Window
 from services.evaluation.domain.working_time import Calendars
 from services.evaluation.store import calendars, control, outlooks, panes
 from services.evaluation.store.control import Revision
@@ -113,12 +114,15 @@ class Memory:
     """Tracks that are at risk or have an alert; None: not read yet."""
     looks: set[int] = field(default_factory=set)
     """Tracks that the next whole minute looks at already."""
+    following: dict[tuple[str, str], dict[Window, set[str]]] | None = None
+    """(revision, scope) -> windows whose composites are to be judged: of which members. None: at once."""
 
     def clear(self) -> None:
         self.control = -1
         self.sequences.clear()
         self.plans.clear()
         self.tracks.clear()
+        self.following = None
         self.forget_outlooks()
 
     def forget_outlooks(self) -> None:

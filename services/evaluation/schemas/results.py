@@ -86,6 +86,17 @@ class Cause(CauseName):
     others: list[CauseName] = []
 
 
+class MemberOut(Wire):
+    """What a member of a composite says of the window; without a verdict it does not count."""
+
+    objective: str
+    weight: str
+    verdict: str
+    value: str | None
+    exact: str | None
+    counts: bool
+
+
 class ResultOut(Wire):
     """A judgement. `value` is rounded for display, `exact` is what was judged.
 
@@ -121,6 +132,7 @@ class ResultOut(Wire):
     closes_at: str
     final_at: str
     cause: Cause | None = None
+    members: list[MemberOut] | None = None
     basis: dict[str, Any]
     supersedes: str | None = None
 

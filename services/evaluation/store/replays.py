@@ -38,8 +38,8 @@ def newest_results(connection: sa.Connection) -> dict[Key, dict[str, Any]]:
     """The newest result of each window (of open ones: those that are stored), with its service."""
     found = tables.result
     rows = connection.execute(
-        sa.select(found, tables.track.c.service)
-        .join(tables.track, tables.track.c.id == found.c.track)
+        sa.select(found, tables.revision.c.service)
+        .join(tables.revision, tables.revision.c.hash == found.c.agreement_revision)
         .where(found.c.newest)
     )
     return {

@@ -115,6 +115,30 @@ def last_number(connection: sa.Connection, track_id: int, window_start: int, win
     )
 
 
+def newest_of_objective(
+    connection: sa.Connection,
+    agreement: str,
+    revision: str,
+    objective: str,
+    scope: str,
+    window_start: int,
+    window_end: int,
+) -> Result | None:
+    """The newest result of a promise of a revision over a window."""
+    row = connection.execute(
+        sa.select(result).where(
+            result.c.agreement == agreement,
+            result.c.objective == objective,
+            result.c.window_end == window_end,
+            result.c.window_start == window_start,
+            result.c.agreement_revision == revision,
+            result.c.scope == scope,
+            result.c.newest,
+        )
+    ).first()
+    return None if row is None else Result(**row._asdict())
+
+
 def open_results(connection: sa.Connection, track_id: int) -> list[Result]:
     """What is stored of a track's open windows."""
     rows = connection.execute(
