@@ -9,7 +9,7 @@ from services.delivery import store
 from services.delivery.domain import KEPT_DAYS, Audience, audience
 from shared.db import UnitOfWork
 from shared.events.envelope import Record
-from shared.events.evaluation import AtRisk, BreachTold, BurnAlert, DisputeTold, ResultFinal
+from shared.events.evaluation import AtRisk, BreachTold, BurnAlert, CorrectionTold, DisputeTold, ResultFinal
 from shared.events.metrics import SourceTold
 from shared.events.sla import AgreementInForce, ExclusionTold
 from shared.timers import Timer
@@ -51,6 +51,11 @@ def feed_agreement(record: Record, uow: UnitOfWork) -> None:
 def feed_exclusion(record: Record, uow: UnitOfWork) -> None:
     """Every move on an exclusion is heard by those who are asked, and by nobody else."""
     fact = ExclusionTold.model_validate_json(record.data)
+    _feed(record, audience(fact.parties, "parties", for_parties_only=True), uow)
+
+
+def feed_correction(record: Record, uow: UnitOfWork) -> None:
+    fact = CorrectionTold.model_validate_json(record.data)
     _feed(record, audience(fact.parties, "parties", for_parties_only=True), uow)
 
 

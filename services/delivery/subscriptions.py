@@ -19,6 +19,7 @@ subscription = Subscription(
         evaluation.AtRisk.type: handlers.feed_at_risk,
         evaluation.BurnAlert.type: handlers.feed_burn_alert,
         evaluation.ResultFinal.type: handlers.feed_result,
+        **dict.fromkeys(evaluation.CORRECTION_TYPES, handlers.feed_correction),
         sla.AgreementInForce.type: handlers.feed_agreement,
         **dict.fromkeys(sla.EXCLUSION_TYPES, handlers.feed_exclusion),
         metrics.SourceSilent.type: handlers.feed_source,

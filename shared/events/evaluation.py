@@ -70,6 +70,37 @@ class DisputeTold(Fact):
         return self.kind
 
 
+CORRECTION_PROPOSED = "sanya.evaluation.correction.proposed.v1"
+CORRECTION_APPROVED = "sanya.evaluation.correction.approved.v1"
+CORRECTION_REJECTED = "sanya.evaluation.correction.rejected.v1"
+CORRECTION_WITHDRAWN = "sanya.evaluation.correction.withdrawn.v1"
+CORRECTION_TYPES = (CORRECTION_PROPOSED, CORRECTION_APPROVED, CORRECTION_REJECTED, CORRECTION_WITHDRAWN)
+
+
+class CorrectionTold(Fact):
+    """A correction of final results was proposed, approved by all, rejected or withdrawn.
+
+    What was written stays with the evaluator: of the reason there is only its id and a salted hash.
+    """
+
+    topic: ClassVar[str] = RESULTS
+    type: ClassVar[str] = CORRECTION_APPROVED
+
+    kind: str
+    agreement: str
+    parties: list[str]
+    correction: dict[str, Any]
+
+    def subject_of(self) -> str:
+        return str(self.correction["id"])
+
+    def key_of(self) -> str:
+        return self.agreement
+
+    def type_of(self) -> str:
+        return self.kind
+
+
 class ResultFinal(Fact):
     """A result became final, or a final one got a new revision."""
 

@@ -24,7 +24,7 @@ from shared.db.tables import outbox
 from shared.events import metrics
 from shared.events.envelope import Event, Record
 from shared.events.metrics import Batch, ColumnGroup, Cover, JourneyBatch, JourneyEvent, LabelColumn
-from shared.events.sla import AgreementInForce, IndicatorChanged
+from shared.events.sla import AgreementInForce, ExclusionTold, IndicatorChanged
 from shared.events.topics import REPLAYS
 from shared.inbox import apply_run
 from shared.settings import Settings
@@ -271,3 +271,39 @@ def passed(found: JourneyBatch) -> Event:
 def sealed(backfill: str, start: str, end: str) -> Event:
     fact = metrics.Sealed(backfill, SERVICE, "source", "land", at(start), at(end), "history")
     return metrics.event_of(metrics.SEALED, fact)
+
+
+def exclusion(
+    name: str,
+    start: str | int | None = None,
+    end: str | int | None = None,
+    *,
+    state: str = "approved",
+    version: int = 2,
+    objectives: Sequence[str] | None = None,
+    scope: dict[str, str] | None = None,
+    journeys: Sequence[str] = (),
+) -> Event:
+    """One that city proposed and land approved; ``state`` "revoked": that both took back."""
+
+    def instant(when: str | int | None) -> int | None:
+        return at(when) if isinstance(when, str) else when
+
+    return ExclusionTold(
+        version=version,
+        id=name,
+        state=state,
+        agreement=AGREEMENT,
+        service=SERVICE,
+        parties=["city", "land"],
+        kind="maintenance",
+        objectives=None if objectives is None else list(objectives),
+        scope=scope,
+        from_at=instant(start),
+        to_at=instant(end),
+        journeys=list(journeys),
+        reason={"en": "the register moved"},
+        proposed_by="city",
+        proposed_at=at("2026-01-01T00:00"),
+        approvals=[{"agency": name, "at": "2026-01-01T00:00:00Z"} for name in ("city", "land")],
+    ).event()

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 
 from services.evaluation import reading
 from services.evaluation.api.common import agency_of, database
+from services.evaluation.reading.agreed import without_journeys
 from services.evaluation.schemas import Explanation, ResultOut
 from services.evaluation.store import results
 from shared.auth import MaybeSignedIn
@@ -107,6 +108,8 @@ async def explain_result(
         mine, _ = reading.visible(connection, agency_of(caller))
         if found.agreement not in mine:
             body["journeys"] = []
+            body["exclusions"] = without_journeys(body["exclusions"])
+            body["corrections"] = [{**one, "reason": None} for one in body["corrections"]]
             body["batches"] = []
             body["last"] = None
         return body

@@ -65,6 +65,16 @@ def lines(objective: Objective, result: dict[str, Any], limit: str | None) -> li
     elif result.get("slices") is not None:
         unit = ("ช่วง", "slices")
         found += _slices(objective, objective.slice, result["slices"])
+    if result["excluded"]:
+        left_out = result["excluded"]
+        thai, english = ("เรื่อง", "cases") if objective.on_journeys else ("รายการ", "measurements")
+        found.append(
+            Line(
+                f"ไม่นับตามข้อยกเว้นที่ตกลงกัน {left_out} {thai}",
+                f"excluded as agreed, neither good nor bad: {left_out} {english}",
+                left_out,
+            )
+        )
     overdue = result["overdue"]
     if objective.on_journeys:
         found.append(

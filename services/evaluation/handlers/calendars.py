@@ -15,6 +15,7 @@ from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.tracking import Changes
 from services.evaluation.store import calendars as store
 from services.evaluation.store import control, panes
+from services.evaluation.store.causes import Cause
 from services.evaluation.store.control import Revision
 from services.evaluation.store.journeys import CHUNK
 from shared.db import Connection, UnitOfWork
@@ -43,7 +44,9 @@ def take_calendar(record: Record, uow: UnitOfWork) -> None:
             judge_again(uow, revision, version, judging_it[fact.code])
 
 
-def adopt_version(uow: UnitOfWork, agreement: str, code: str, version: int, correction: str) -> None:
+def adopt_version(
+    uow: UnitOfWork, agreement: str, code: str, version: int, correction: str, by: str | None = None
+) -> None:
     """What all parties of an agreement said: a retroactive version judges it from now on, as a correction."""
     found = adoptable(uow.connection, agreement, code, version)
     at = panes.newest_tick(uow.connection)
@@ -52,7 +55,7 @@ def adopt_version(uow: UnitOfWork, agreement: str, code: str, version: int, corr
     for revision in control.revisions_of(uow.connection, agreement=agreement):
         if revision.document.get("calendar") == code:
             judging_it = store.calendars_of(uow.connection, code, agreement)
-            judge_again(uow, revision, found, judging_it[code])
+            judge_again(uow, revision, found, judging_it[code], Cause("correction", correction, by))
 
 
 def adoptable(connection: Connection, agreement: str, code: str, version: int) -> WorkingCalendar:
@@ -72,9 +75,19 @@ def adoptable(connection: Connection, agreement: str, code: str, version: int) -
     return found
 
 
-def judge_again(uow: UnitOfWork, revision: Revision, version: WorkingCalendar, judging_it: Calendars) -> None:
-    """The journeys that start when a version is in effect are judged by it; closed windows say so."""
+def judge_again(
+    uow: UnitOfWork,
+    revision: Revision,
+    version: WorkingCalendar,
+    judging_it: Calendars,
+    cause: Cause | None = None,
+) -> None:
+    """The journeys that start when a version is in effect are judged by it; closed windows say so.
+
+    ``cause``: the correction that adopted it; None: it judges by itself.
+    """
     changes = Changes(uow, panes.newest_tick(uow.connection), correcting=True)
+    changes.cause = cause or Cause("calendar", f"{version.code}@{version.version}"[-64:])
     start = since(version, judging_it)
     after = ""
     while names := store.journeys_from(uow.connection, revision.hash, start, after, CHUNK):
@@ -87,7 +100,7 @@ def judge_again(uow: UnitOfWork, revision: Revision, version: WorkingCalendar, j
         _, objective = plan.objective(track)
         if objective.calendars is not None:
             first = revision.effective_from if start is None else start
-            changes.note_span(track, revision, objective, first, track.closed_to)
+            changes.reconsider(track, revision, objective, first, track.closed_to)
     changes.flush()
     judging.judge_arrivals(changes)
 

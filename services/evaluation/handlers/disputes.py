@@ -5,8 +5,6 @@ Words people write go to `free_text`, erasable; events carry their id and salted
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from services.evaluation.domain import disputes as rules
 from services.evaluation.domain.objective import DEFAULT_ZONE
+from services.evaluation.handlers import words
 from services.evaluation.store import control, disputes, journeys, panes, results
 from services.evaluation.store.control import Revision
-from services.evaluation.store.disputes import Answer, Dispute, FreeText
+from services.evaluation.store.disputes import Answer, Dispute
 from services.evaluation.store.results import Breach
 from shared.auth import Principal
 from shared.clock import rfc3339, to_micros
@@ -85,7 +84,7 @@ def open_dispute(command: OpenDispute, uow: UnitOfWork) -> dict[str, Any]:
         due_at=rules.due_at(now, zone),
         about=command.about,
         others=sorted(set(revision.parties) - {agency}),
-        reason=_write(uow, agency, command.reason),
+        reason=words.keep(uow, agency, command.reason).id,
         remedy=None,
     )
     disputes.put_dispute(uow.connection, made)
@@ -105,7 +104,7 @@ def answer_dispute(command: AnswerDispute, uow: UnitOfWork) -> dict[str, Any]:
     state = rules.state({one.agency: one.answer for one in given}, found.others, found.due_at, now)
     if state != rules.OPEN:
         raise Conflict(f"the dispute is {state} since {rfc3339(found.due_at)}", slug="dispute-closed")
-    reason = None if command.reason is None else _write(uow, agency, command.reason)
+    reason = None if command.reason is None else words.keep(uow, agency, command.reason).id
     disputes.add_answer(
         uow.connection, Answer(found.id, agency, command.answer, reason, command.caller.subject, now)
     )
@@ -159,15 +158,6 @@ def _check_about(connection: Connection, breach: Breach, revision: Revision, abo
             "some of these journeys do not count in the breach",
             errors=[Fault(f"/about/journeys/{place}", "does not count in its window") for place in strange],
         )
-
-
-def _write(uow: UnitOfWork, agency: str, text: str) -> str:
-    """Keeps what a person wrote. Returns its id."""
-    salt = secrets.token_hex(16)
-    digest = hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
-    made = FreeText(uuid4().hex, agency, salt, digest, text, to_micros(uow.now))
-    disputes.add_text(uow.connection, made)
-    return made.id
 
 
 def _tell(uow: UnitOfWork, found: Dispute, kind: str) -> dict[str, Any]:

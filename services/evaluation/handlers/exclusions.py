@@ -6,6 +6,7 @@ import json
 
 from services.evaluation.domain.exclusions import read_exclusion
 from services.evaluation.handlers import journeys, judging
+from services.evaluation.handlers.control import changed
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.tracking import Changes
 from services.evaluation.store import exclusions as store
@@ -27,6 +28,7 @@ def take_exclusion(record: Record, uow: UnitOfWork) -> None:
     document = fact.model_dump()
     store.put(connection, document)
     found = read_exclusion(document)
+    changed(uow)
     memory = memory_of(uow)
     changes = Changes(uow, panes.newest_tick(connection), correcting=True)
     changes.cause = Cause("exclusion", fact.id, fact.proposed_by)

@@ -14,6 +14,7 @@ import numpy as np
 from services.evaluation.domain.lookbacks import is_watched, may_worsen
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.panes import Ints
+from services.evaluation.domain.windows import RollingWindows
 from services.evaluation.handlers.memory import Memory, memory_of
 from services.evaluation.store import causes, outlooks, panes
 from services.evaluation.store.causes import Cause, Touch
@@ -74,8 +75,20 @@ class Changes:
         return tracks[key]
 
     def is_final(self, track: Track, objective: Objective, at: int) -> bool:
-        """Whether an event time lies in a calendar window that is final (so is all before a final one)."""
-        return not objective.windows.rolling and at < track.final_to and track.started < track.final_to
+        """Whether every window that holds an event time is final (so is all before a final one)."""
+        windows = objective.windows
+        if isinstance(windows, RollingWindows):
+            at = windows.last_end(at + windows.duration) - 1
+        return at < track.final_to and track.started < track.final_to
+
+    def is_open(self, track: Track, objective: Objective, at: int) -> bool:
+        """Whether nothing that was judged holds an event time, and the track has begun by then."""
+        if at >= track.closed_to:
+            return True
+        windows = objective.windows
+        # Before its first step ends, a rolling track has judged nothing.
+        first = isinstance(windows, RollingWindows) and track.closed_to == track.started
+        return first and at > track.started - windows.step
 
     def add(
         self,
@@ -102,8 +115,11 @@ class Changes:
     def note(self, track: Track, revision: Revision, objective: Objective, at: int) -> None:
         """Remembers that something at ``at`` changed: to be judged again, or at once while open."""
         self.begin(track, objective, at)
-        if at < track.closed_to:
-            self._dirty(track, at, at + 1)
+        if not self.is_open(track, objective, at):
+            # Rolling windows that are final by now stay as they were, but for a correction.
+            low = at if self.correcting or not objective.windows.rolling else max(at, track.final_to)
+            if low < track.closed_to:
+                self._dirty(track, low, low + 1)
         if at >= track.closed_to or objective.windows.rolling:
             _, _, _, low, high = self.arrived.get(track.id, (track, revision, objective, at, at))
             self.arrived[track.id] = (track, revision, objective, min(low, at), max(high, at))
@@ -123,6 +139,8 @@ class Changes:
             return
         first = objective.windows.first_ending_after(at)
         start = first.end - 1 if objective.windows.rolling else first.start
+        if start >= track.started:
+            return
         if track.final_to == track.started:
             track.final_to = start
         if track.closed_to > self.tick:

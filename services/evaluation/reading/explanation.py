@@ -9,13 +9,16 @@ from typing import Any
 
 from services.evaluation.domain import explain
 from services.evaluation.domain.amounts import shown
+from services.evaluation.domain.exclusions import Span, covers, within
 from services.evaluation.domain.journeys import MISSING_START
 from services.evaluation.domain.objective import Objective
+from services.evaluation.domain.windows import Window
+from services.evaluation.reading.agreed import Agreed
 from services.evaluation.reading.burning import burning
 from services.evaluation.reading.visible import objective_of
-from services.evaluation.store import calendars, control, explaining, panes, results
+from services.evaluation.store import calendars, control, corrections, explaining, panes, results
 from services.evaluation.store.control import Revision
-from services.evaluation.store.journeys import Contribution
+from services.evaluation.store.journeys import EXCLUDED, Contribution
 from services.evaluation.store.panes import Track
 from services.evaluation.store.results import Result
 from shared.clock import SECOND, rfc3339
@@ -31,8 +34,9 @@ def explanation(connection: Connection, result: Result, after: str, limit: int) 
     if both is None:
         return None
     revision, objective = both
+    agreed = Agreed(connection, result)
     listed = _journeys if objective.on_journeys else _batches
-    items, last = listed(connection, result, track, revision, objective, after, limit)
+    items, last = listed(connection, result, track, revision, objective, agreed, after, limit)
     indicators = control.indicators_of(connection, revision.service)
     document = next(found for found in revision.document["objectives"] if found["code"] == objective.code)
     return {
@@ -48,8 +52,10 @@ def explanation(connection: Connection, result: Result, after: str, limit: int) 
         "indicator": indicators[objective.indicator],
         "revision": _revision(revision),
         "burn": burning(connection, track, objective, result),
-        "counts": _what_counts(result, revision, objective),
+        "counts": _what_counts(result, revision, objective, agreed),
         **_basis(result),
+        "exclusions": agreed.exclusions,
+        "corrections": agreed.corrections,
         "calendar_versions": calendars.versions_in(
             connection, track.id, result.window_start, result.window_end
         ),
@@ -59,8 +65,7 @@ def explanation(connection: Connection, result: Result, after: str, limit: int) 
         if objective.on_journeys
         else {},
         "after_final": [
-            {"batch": batch, "rows": rows}
-            for batch, rows in panes.after_final_of(connection, track.id, result.window_start)
+            {"batch": batch, "rows": rows} for batch, rows in _late(connection, result, track, objective)
         ],
         "earlier": results.earlier_ids(connection, result),
         "last": last,
@@ -90,14 +95,22 @@ def _basis(result: Result) -> dict[str, Any]:
     return {
         "calendar": basis.get("calendar"),
         "plan": basis.get("plan"),
-        "exclusions": basis.get("exclusions") or [],
-        "corrections": basis.get("corrections") or [],
         "backfill": basis.get("backfill"),
         "cause": result.body.get("cause"),
     }
 
 
-def _what_counts(result: Result, revision: Revision, objective: Objective) -> dict[str, Any]:
+def _late(
+    connection: Connection, result: Result, track: Track, objective: Objective
+) -> list[tuple[str, int]]:
+    """(batch, rows) of what came after the window was final and does not count."""
+    if objective.windows.rolling:
+        # A row lies in many windows, of which some were final.
+        return corrections.late_in(connection, track, Window(result.window_start, result.window_end))
+    return panes.after_final_of(connection, track.id, result.window_start)
+
+
+def _what_counts(result: Result, revision: Revision, objective: Objective, agreed: Agreed) -> dict[str, Any]:
     """Which rows of the batches count: those that meet all of this. The sum over them is the result."""
     start, end = result.window_start, result.window_end
     if not objective.on_journeys:
@@ -107,6 +120,9 @@ def _what_counts(result: Result, revision: Revision, objective: Objective) -> di
         "indicator": objective.indicator,
         "from": rfc3339(start),
         "to": rfc3339(end),
+        "without": [
+            {"start": rfc3339(low), "end": rfc3339(high)} for low, high in within(agreed.spans, start, end)
+        ],
         "labels": json.loads(result.scope),
         "count_at": objective.count_at if objective.on_journeys else None,
         "overdue": objective.overdue if objective.on_journeys else None,
@@ -122,6 +138,7 @@ def _batches(
     track: Track,
     revision: Revision,
     objective: Objective,
+    agreed: Agreed,
     after: str,
     limit: int,
 ) -> tuple[list[dict[str, Any]], str | None]:
@@ -178,6 +195,7 @@ def _journeys(
     track: Track,
     revision: Revision,
     objective: Objective,
+    agreed: Agreed,
     after: str,
     limit: int,
 ) -> tuple[list[dict[str, Any]], str | None]:
@@ -185,7 +203,7 @@ def _journeys(
     rows = explaining.journeys_touching(connection, track.id, *span, after, limit + 1)
     page = rows[:limit]
     batches = explaining.batches_of(connection, track.service, [one.journey for one in page])
-    items = [_journey(one, batches[one.journey]) for one in page]
+    items = [_journey(one, batches[one.journey], agreed.spans) for one in page]
     return items, page[-1].journey if len(rows) > limit else None
 
 
@@ -193,8 +211,10 @@ def _seconds(micros: int | None) -> str | None:
     return None if micros is None else shown(Fraction(micros, SECOND))
 
 
-def _journey(one: Contribution, batches: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _journey(one: Contribution, batches: Sequence[tuple[str, str]], spans: Sequence[Span]) -> dict[str, Any]:
     """`why_not` of one that counts nowhere yet is its state: pending, listed as overdue, …"""
+    # By name, or because it counts at an instant that was left out.
+    excluded = one.state == EXCLUDED or (one.at is not None and covers(spans, one.at))
     return {
         "journey": one.journey,
         "state": one.state,
@@ -206,8 +226,8 @@ def _journey(one: Contribution, batches: Sequence[tuple[str, str]]) -> dict[str,
         "calendar": one.calendar,
         "deadline": None if one.deadline is None else rfc3339(one.deadline),
         "flags": list(one.flags),
-        "counts": one.at is not None,
+        "counts": one.at is not None and not excluded,
         "counts_at": None if one.at is None else rfc3339(one.at),
-        "why_not": None if one.at is not None else one.state,
+        "why_not": EXCLUDED if excluded else None if one.at is not None else one.state,
         "batches": [{"id": batch, "agency": agency, "rows_at": rows_at(batch)} for batch, agency in batches],
     }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from services.evaluation.schemas.burning import Burn
-from services.evaluation.schemas.results import ResultOut, Scope
+from services.evaluation.schemas.results import ResultOut, Scope, Span
 from shared.http import Wire
 
 
@@ -73,6 +73,40 @@ class JourneyIn(Wire):
     batches: list[RowsOf]
 
 
+class Agreeing(Wire):
+    agency: str
+    at: str
+
+
+class ExclusionIn(Wire):
+    """What all parties agreed to leave out: the rows (or journeys that count) in [from, to), and journeys
+    by name, which are shown to the parties."""
+
+    id: str
+    kind: str
+    reason: dict[str, str]
+    objectives: list[str] | None
+    scope: dict[str, str] | None
+    from_: Annotated[str | None, Field(alias="from")]
+    to: str | None
+    journeys: list[str]
+    proposed_by: str
+    proposed_at: str
+    approvals: list[Agreeing]
+
+
+class CorrectionIn(Wire):
+    """Batches that all parties agreed to count although they came after the window was final."""
+
+    id: str
+    kind: str
+    batches: list[str]
+    reason: str | None
+    proposed_by: str
+    proposed_at: str
+    approvals: list[dict[str, str | None]]
+
+
 class AfterFinal(Wire):
     """Rows that came after the window was final: kept, not counted."""
 
@@ -92,7 +126,8 @@ class RevisionSpan(Wire):
 
 
 class WhatCounts(Wire):
-    """Which rows count: of the indicator, in [from, to), with these labels (null: without it).
+    """Which rows count: of the indicator, in [from, to) without what is excluded, with these labels (null:
+    without it).
 
     Of journeys: by where `count_at` says they count.
     """
@@ -100,6 +135,7 @@ class WhatCounts(Wire):
     indicator: str
     from_: str = Field(alias="from")
     to: str
+    without: list[Span] = []
     labels: Scope
     count_at: str | None
     overdue: str | None
@@ -122,8 +158,8 @@ class Explanation(Wire):
     calendar: dict[str, Any] | None
     calendar_versions: list[int]
     plan: Any
-    exclusions: list[Any]
-    corrections: list[Any]
+    exclusions: list[ExclusionIn]
+    corrections: list[CorrectionIn]
     backfill: str | None
     cause: dict[str, Any] | None
     batches: list[BatchIn]

@@ -11,8 +11,10 @@ import sqlalchemy as sa
 
 from services.evaluation.domain.corrections import Correction, Voice
 from services.evaluation.domain.windows import Window
+from services.evaluation.store.asides import aside
 from services.evaluation.store.panes import Track
-from services.evaluation.store.tables import HASH, ID, after_final, tables
+from services.evaluation.store.tables import HASH, ID, after_final, tables, withheld
+from shared.clock import MINUTE
 from shared.db.types import Code, Json, Micros
 
 correction = sa.Table(
@@ -214,28 +216,61 @@ def _load(connection: sa.Connection, query: sa.Select[Any]) -> list[Correction]:
 # --- what came after its window was final ------------------------------------------------------------
 
 
-def set_aside(connection: sa.Connection, track: int, window: Window, batches: Iterable[str]) -> list[str]:
-    """Which of some batches have rows that a final window set aside."""
+def set_aside(connection: sa.Connection, track: Track, window: Window, batches: Iterable[str]) -> list[str]:
+    """Which of some batches have rows of a window, or events of its journeys, that came too late for it."""
+    named = list(batches)
+    found: set[str] = set()
+    for table, within in ((withheld, _minutes_in(track, window)), (aside, _passages_in(track, window))):
+        rows = connection.execute(sa.select(table.c.batch).where(within, table.c.batch.in_(named)).distinct())
+        found |= {row.batch for row in rows}
+    return sorted(found)
+
+
+def late_in(connection: sa.Connection, track: Track, window: Window) -> list[tuple[str, int]]:
+    """(batch, rows) of what came after a window was final and does not count in it."""
+    late: dict[str, int] = defaultdict(int)
     rows = connection.execute(
-        sa.select(after_final.c.batch)
-        .where(
-            after_final.c.track == track,
-            after_final.c.window_start >= window.start,
-            after_final.c.window_start < window.end,
-            after_final.c.batch.in_(list(batches)),
-        )
-        .distinct()
+        sa.select(withheld.c.batch, sa.func.sum(withheld.c.n))
+        .where(_minutes_in(track, window))
+        .group_by(withheld.c.batch)
     )
-    return sorted(row.batch for row in rows)
+    passages = connection.execute(
+        sa.select(aside.c.batch, sa.func.count()).where(_passages_in(track, window)).group_by(aside.c.batch)
+    )
+    for batch, number in (*rows, *passages):
+        late[batch] += int(number)
+    return sorted((batch, number) for batch, number in late.items() if number > 0)
 
 
-def counted(connection: sa.Connection, track: int, window: Window, batch: str) -> None:
+def _minutes_in(track: Track, window: Window) -> sa.ColumnElement[bool]:
+    minute = withheld.c.minute
+    return (
+        (withheld.c.track == track.id)
+        & (minute >= window.start // MINUTE)
+        & (minute < -(-window.end // MINUTE))
+    )
+
+
+def _passages_in(track: Track, window: Window) -> sa.ColumnElement[bool]:
+    mine = (aside.c.revision == track.revision) & (aside.c.objective == track.objective)
+    return mine & (aside.c.at >= window.start) & (aside.c.at < window.end)
+
+
+def counted(connection: sa.Connection, track: Track, window: Window, batch: str) -> None:
     """A batch is no longer listed as too late for a window: a correction counts it."""
-    connection.execute(
-        sa.delete(after_final).where(
-            after_final.c.track == track,
-            after_final.c.window_start >= window.start,
-            after_final.c.window_start < window.end,
-            after_final.c.batch == batch,
+    left = connection.execute(
+        sa.select(withheld.c.batch)
+        .where(withheld.c.track == track.id, withheld.c.batch == batch)
+        .union_all(
+            sa.select(aside.c.batch).where(
+                aside.c.revision == track.revision,
+                aside.c.objective == track.objective,
+                aside.c.batch == batch,
+            )
         )
-    )
+        .limit(1)
+    ).first()
+    mine = (after_final.c.track == track.id) & (after_final.c.batch == batch)
+    if left is not None:
+        mine &= after_final.c.window_start == window.start
+    connection.execute(sa.delete(after_final).where(mine))

@@ -153,9 +153,13 @@ def withhold(connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None
     connection.exec_driver_sql(statement, list(rows))
 
 
-def release(connection: sa.Connection, track: Track, batch: str) -> list[int]:
-    """Counts for a track what it withheld of a batch (a correction says so). Returns the minutes."""
+def release(
+    connection: sa.Connection, track: Track, batch: str, start: int | None = None, end: int | None = None
+) -> list[int]:
+    """Counts for a track what it withheld of a batch (in [start, end)), as a correction says. -> minutes."""
     mine = (withheld.c.track == track.id) & (withheld.c.batch == batch)
+    if start is not None and end is not None:
+        mine &= (withheld.c.minute >= start // MINUTE) & (withheld.c.minute < -(-end // MINUTE))
     rows = connection.execute(sa.select(withheld.c.minute).where(mine).order_by(withheld.c.minute))
     minutes = [row.minute for row in rows]
     connection.execute(sa.delete(withheld).where(mine))
