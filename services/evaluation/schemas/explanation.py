@@ -141,6 +141,12 @@ class WhatCounts(Wire):
     overdue: str | None
 
 
+class MemberResult(MemberOut):
+    """A member of a composite, with its newest result."""
+
+    result: str | None
+
+
 class Explanation(Wire):
     """How a result came about. `batches` and `journeys` are paged together by `next`.
 
@@ -153,7 +159,9 @@ class Explanation(Wire):
     objective: dict[str, Any]
     indicator: dict[str, Any]
     revision: RevisionSpan
-    counts: WhatCounts
+    counts: WhatCounts | None
+    members: list[MemberResult] = []
+    consequences: list[ConsequenceOut] = []
     burn: Burn | None
     calendar: dict[str, Any] | None
     calendar_versions: list[int]

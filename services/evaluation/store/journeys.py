@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -170,6 +170,19 @@ def excluded_in(connection: sa.Connection, track_id: int, start: int, end: int) 
         )
     )
     return [row.journey for row in rows]
+
+
+def of_track(connection: sa.Connection, track_id: int, started: int | None) -> Iterator[Contribution]:
+    """A track's journeys that started at ``started`` or later, without those that are excluded by name."""
+    query = (
+        sa.select(contribution)
+        .where(contribution.c.track == track_id, contribution.c.state != EXCLUDED)
+        .order_by(contribution.c.started, contribution.c.journey)
+    )
+    if started is not None:
+        query = query.where(contribution.c.started >= started)
+    for row in connection.execute(query):
+        yield Contribution(**row._asdict())
 
 
 def overdue(connection: sa.Connection, track_id: int, start: int, end: int) -> tuple[int, int]:
