@@ -54,12 +54,13 @@ def test_the_budget_bar_is_hatched_beyond_what_was_allowed() -> None:
     shown = judged(words(), at_risk(budget={"consumed": "2", "remaining": "-1", "burn": "2"})).budget
     assert shown is not None
     assert (str(shown.used), str(shown.left)) == ("200.00% used", "−100.00% remaining")
-    within, over, _, tick = shown.drawing.shapes
+    frame, within, over, hatch = shown.drawing.shapes
+    assert isinstance(frame, Rect)
     assert isinstance(within, Rect)
     assert isinstance(over, Rect)
-    assert isinstance(tick, Path)
-    assert (within.look, over.look, tick.look) == ("fill-ink", "edge-over", "tick")
-    assert within.width == over.width
+    assert isinstance(hatch, Path)
+    assert (frame.look, within.look, over.look) == ("edge-allowed", "fill-ink", "edge-over")
+    assert frame.width == within.width == over.width
 
 
 def test_without_a_budget_there_is_no_bar() -> None:

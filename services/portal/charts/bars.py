@@ -1,4 +1,4 @@
-"""Whose time: a bar for each holder on one scale; a tick at what was allotted, hatched beyond it."""
+"""Bars: whose time, on one scale, a tick at what was allotted; and what of a budget is used. Hatched beyond."""
 
 from __future__ import annotations
 
@@ -23,6 +23,18 @@ def held(time: float, beyond: float, allotted: float | None, scale: float, look:
     if allotted is not None:
         place = min(allotted * unit, WIDTH - 1)
         shapes.append(Path(f"M{place:.2f} {TOP - 4}L{place:.2f} {TOP + THICK + 4}", "tick"))
+    return Drawing(WIDTH, HEIGHT, tuple(shapes), "held")
+
+
+def spent(used: float) -> Drawing:
+    """What of a budget is used (1: all of it): its frame, filled from the left, hatched beyond it."""
+    unit = (WIDTH - 2) / max(used, 1.0)
+    within, over = min(used, 1.0) * unit, max(used - 1.0, 0.0) * unit
+    shapes: list[Shape] = [Rect(1, TOP, unit, THICK, "edge-allowed", 1)]
+    if within > 0:
+        shapes.append(Rect(1, TOP, within, THICK, "fill-ink", 1))
+    if over > 0:
+        shapes += [Rect(1 + unit, TOP, over, THICK, "edge-over"), Path(_hatch(1 + unit, over), "hatch-over")]
     return Drawing(WIDTH, HEIGHT, tuple(shapes), "held")
 
 

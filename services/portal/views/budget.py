@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from services.portal.charts.bars import held
+from services.portal.charts.bars import spent
 from services.portal.charts.shapes import Drawing
 from services.portal.text import numbers
 from services.portal.text.phrase import Phrase
@@ -30,11 +30,10 @@ def budget_of(reader: Reader, result: Mapping[str, Any] | None) -> Budget | None
     if found is None:
         return None
     consumed, remaining = Fraction(found["consumed"]), Fraction(found["remaining"])
-    used = max(float(consumed), 0.0)
     return Budget(
         used=reader.t.budget_used(used=numbers.percent(consumed, None)),
         left=reader.t.budget_left(left=numbers.percent(remaining, None)),
-        drawing=held(used, max(used - 1, 0.0), 1, max(used, 1.0), "fill-ink"),
+        drawing=spent(max(float(consumed), 0.0)),
     )
 
 
