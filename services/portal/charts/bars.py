@@ -1,4 +1,4 @@
-"""Bars: whose time, on one scale, a tick at what was allotted; and what of a budget is used. Hatched beyond."""
+"""Bars: whose time, a tick at what was allotted; what of a budget is used, in its frame. Hatched beyond."""
 
 from __future__ import annotations
 

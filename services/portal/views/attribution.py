@@ -10,9 +10,9 @@ from typing import Any
 
 from services.portal.charts.bars import held
 from services.portal.charts.shapes import Drawing
-from services.portal.text import numbers, units
+from services.portal.text import dates, numbers, units
 from services.portal.text.phrase import Phrase
-from services.portal.views.words import Agencies, Moment, Reader, moment
+from services.portal.views.words import Agencies, Moment, Reader, moment, until
 
 COLOURS = 5
 """Agencies with a colour of their own; the others are ink."""
@@ -169,7 +169,7 @@ def disputes(
 
 def _dispute(reader: Reader, each: Mapping[str, Any], agencies: Agencies, zone: tzinfo) -> DisputeShown:
     t = reader.t
-    due = moment(reader, each["due_at"], zone)
+    due = until(reader, dates.instant(each["due_at"]), zone)
     answers: list[tuple[Phrase, str | None]] = [
         (getattr(t, f"said_{said['answer']}")(agency=str(agencies.name(said["agency"]))), said["reason"])
         for said in each["answers"]
