@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from pathlib import Path
+
+from bench.report import Figures
 
 PARTS = ("intake", "evaluator", "delay")
+FIGURES = Path(__file__).parent / "figures.json"
 
 
 def main(arguments: list[str]) -> None:
     chosen = [name for name in arguments if name in PARTS] or PARTS
     options = [argument for argument in arguments if argument not in PARTS]
+    figures = Figures()
     for name in chosen:
-        import_module(f"bench.{name}").main(options)
+        import_module(f"bench.{name}").main(options, figures)
+    figures.save(FIGURES)
 
 
 if __name__ == "__main__":

@@ -286,7 +286,7 @@ async def _round_trips(port: int, count: int) -> list[float]:
 # --- report ----------------------------------------------------------------------------------------------
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str], figures: Figures) -> None:
     parser = argparse.ArgumentParser(prog="bench delay", description=__doc__)
     parser.add_argument("--breaches", type=int, default=300)
     parser.add_argument("--mode", choices=("embedded", "kafka"))

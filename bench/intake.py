@@ -286,7 +286,7 @@ def _record(body: bytes) -> bytes:
 # --- report ------------------------------------------------------------------------------------------
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str], figures: Figures) -> None:
     parser = argparse.ArgumentParser(prog="bench.intake", description=__doc__)
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--rows", type=int, default=1000)

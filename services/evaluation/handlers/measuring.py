@@ -124,11 +124,12 @@ class _Addition:
 
     def _touch(self, members: Sequence[Member], lows: Sequence[int]) -> None:
         """Tells the tracks where something came; most have nothing closed there."""
+        objectives, is_open = self.group.objectives, self.changes.is_open
         for index, (member, low) in enumerate(zip(members, lows, strict=True)):
             for position, track in enumerate(member.tracks):
-                if low < track.closed_to:
-                    self._closed(index, track, self.group.objectives[position])
-        for position, objective in enumerate(self.group.objectives):
+                if low < track.closed_to and not is_open(track, objectives[position], low):
+                    self._closed(index, track, objectives[position])
+        for position, objective in enumerate(objectives):
             if not objective.windows.rolling and (objective.judged_on_arrival or objective.targets):
                 for index, member in enumerate(members):
                     if lows[index] >= member.tracks[position].closed_to:

@@ -159,6 +159,8 @@ class Changes:
         start = max(start, track.started)
         if start >= end:
             return
+        if is_watched(objective):
+            self.looks.add(track.id)
         if start < track.closed_to:
             self._dirty(track, start, min(end, track.closed_to))
         if end > track.closed_to and not objective.windows.rolling:
