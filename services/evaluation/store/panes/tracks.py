@@ -33,6 +33,17 @@ class Track:
     """Whether it counts other than its series says somewhere (table `withheld`)."""
 
 
+def _shared(rows: Iterable[sa.Row[Any]]) -> list[Track]:
+    """Tracks whose equal texts and instants are one object each: there may be a hundred thousand of them."""
+    known: dict[Any, Any] = {}
+
+    def shared(value: Any) -> Any:
+        # True is equal to 1, and is not the same.
+        return value if isinstance(value, bool) else known.setdefault(value, value)
+
+    return [Track(**{name: shared(value) for name, value in row._mapping.items()}) for row in rows]
+
+
 def tracks_of(
     connection: sa.Connection,
     *,
@@ -50,7 +61,7 @@ def tracks_of(
     ):
         if value is not None:
             query = query.where(column == value)
-    return [Track(**row._asdict()) for row in connection.execute(query)]
+    return _shared(connection.execute(query))
 
 
 def services(connection: sa.Connection) -> list[str]:
@@ -69,7 +80,7 @@ def due_tracks(connection: sa.Connection, services: Sequence[str], at: int) -> l
         )
         .order_by(track.c.id)
     )
-    return [Track(**row._asdict()) for row in rows]
+    return _shared(rows)
 
 
 def any_due(connection: sa.Connection, services: Sequence[str], at: int) -> bool:
