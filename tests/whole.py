@@ -111,6 +111,7 @@ class Whole:
             self.done("POST", f"{REGISTRY}/agencies", operator, {"code": code, "name": {"en": code}})
         self.done("POST", f"{REGISTRY}/services", city, PERMIT)
         self.done("POST", f"{REGISTRY}/sources", land, LAND_API)
+        self.done("POST", f"{REGISTRY}/calendars", city, CALENDAR)
         person = self.done(
             "POST",
             f"{REGISTRY}/agencies/land/people",
@@ -141,6 +142,8 @@ class Whole:
         exclusion = self.done("POST", f"{SLA}/agreements/{AGREEMENT}/exclusions", land, exclusion_of())
         dispute = self.done("POST", f"{EVALUATION}/breaches/{breach['id']}/disputes", land, DISPUTE)
         self.objects = {
+            "calendars": "office",
+            "versions": "1",
             "agencies": "land",
             "services": SERVICE,
             "sources": LAND_API["code"],
@@ -201,6 +204,12 @@ PERMIT: dict[str, Any] = {
         {"code": "t05", "name": {"en": "Confirm"}, "agency": "land"},
     ],
 }
+HOURS: dict[str, Any] = {
+    "name": {"en": "Office"},
+    "time_zone": "Asia/Bangkok",
+    "weekly": {"monday": [["09:00", "17:00"]]},
+}
+CALENDAR: dict[str, Any] = {"code": "office", "owner": "city", **HOURS}
 LAND_API: dict[str, Any] = {"code": "land-api", "agency": "land", "services": [SERVICE]}
 INDICATORS: list[dict[str, Any]] = [
     {
