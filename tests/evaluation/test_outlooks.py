@@ -22,7 +22,9 @@ from tests.evaluation.engine import (
     accepted,
     at,
     batch,
+    exclusion,
     indicator,
+    nothing,
     objective,
     open_engine,
     passed,
@@ -178,6 +180,17 @@ class TestAtRisk:
         engine.feed(voided(wrong), tick(START + 145 * MINUTE))
         assert changes(engine) == [("entered", 144), ("left", 145)]
 
+    def test_an_exclusion_takes_it_back_at_the_next_minute(self, engine: Engine) -> None:
+        agree(engine, alerts=OWN)
+        engine.feed(counts("b0", 2, 10, 10), counts("b1", 140, 0, 50), tick(START + 144 * MINUTE))
+        assert changes(engine, BurnAlert.type) == [("fired", 144)]
+        engine.feed(exclusion("e1", START + 139 * MINUTE, START + 142 * MINUTE))
+        assert engine.open()[0]["verdict"] == "on_track"
+        to(engine, 144)
+        to(engine, 145)
+        assert changes(engine) == [("entered", 144), ("left", 145)]
+        assert changes(engine, BurnAlert.type) == [("fired", 144), ("cleared", 145)]
+
     def test_the_end_of_a_revision_leaves_it(self, engine: Engine) -> None:
         agree(engine)
         engine.feed(counts("b1", 100, 50, 100), tick(START + 144 * MINUTE))
@@ -222,6 +235,24 @@ class TestBurn:
         assert fired[-1]["alerting"] == ["PT1H/PT5M", "PT6H/PT30M", "P1D/PT2H", "P3D/PT6H"]
         assert [one["version"] for one in fired] == [1, 2, 3, 4]
         assert len({one["subject"] for one in fired}) == 1
+
+    def test_a_lookback_below_the_floor_of_coverage_says_nothing(self, engine: Engine) -> None:
+        engine.feed(indicator("availability", "ratio"))
+        pair = [{"long": "PT1H", "short": "PT10M", "factor": "2"}]
+        promise = objective(
+            "up", "availability", target="0.9", window=DAILY, alerts=pair, coverage_floor="0.5"
+        )
+        plan = {"indicator": "availability", "source": "source", "frequency": "PT10M"}
+        engine.feed(revision(promise, plans=[plan]))
+        engine.feed(counts("b1", 55, 0, 10), tick(START + 60 * MINUTE))
+        assert changes(engine, BurnAlert.type) == []
+        now = engine.open()[0]
+        assert (now["coverage"], now["budget"]) == ("0.166666667", None)
+        # What was missing comes: nothing else had happened.
+        engine.feed(accepted(nothing("c1", START, START + 60 * MINUTE, "availability")))
+        to(engine, 61)
+        assert changes(engine, BurnAlert.type) == [("fired", 61)]
+        assert engine.open()[0]["budget"] is not None
 
     def test_an_empty_list_is_no_alert(self, engine: Engine) -> None:
         agree(engine, alerts=[])

@@ -221,7 +221,7 @@ def budget(objective: Objective, judgement: Judgement) -> dict[str, str] | None:
     """
     if judgement.verdict == NOT_DETERMINED or judgement.exact is None:
         return None
-    if judgement.total < objective.minimum_total:
+    if judgement.total < objective.minimum_total or below_floor(objective, judgement.coverage):
         return None
     used = used_up(objective, judgement.exact)
     slices = judgement.slices

@@ -10,13 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from services.evaluation.domain import budget, verdict
 from services.evaluation.domain.amounts import exact_text, shown
 from services.evaluation.domain.lookbacks import Burning, Lookbacks, has_alerts, next_at_risk
 from services.evaluation.domain.objective import BurnPair, Objective
-from services.evaluation.domain.verdict import Judgement
+from services.evaluation.domain.verdict import Judgement, Tally
 from services.evaluation.domain.windows import CalendarWindows, Window
 from services.evaluation.handlers import tallies
 from services.evaluation.handlers.coverage import Covering
@@ -61,6 +63,34 @@ def lookbacks(
     longest = max((max(pair.long, pair.short) for pair in pairs), default=0)
     found = tallies.minutes(connection, track, objective, at - longest, at + DAY)
     return Lookbacks(objective, found.minute, found.good, found.total)
+
+
+def burnings(
+    connection: Connection,
+    track: Track,
+    objective: Objective,
+    pairs: Sequence[BurnPair],
+    spans: Lookbacks,
+    at: int,
+) -> list[Burning]:
+    """What pairs say at a whole minute; a lookback whose coverage is below the floor says nothing."""
+    found = [spans.burning(pair, at // MINUTE) for pair in pairs]
+    if objective.coverage_floor is None or not any(one.reached for one in found):
+        return found
+    covering = Covering(connection, track, objective)
+
+    def burn(length: int, value: Fraction | None) -> Fraction | None:
+        coverage = covering.complete(Window(at - length, at), Tally()).coverage
+        return None if verdict.below_floor(objective, coverage) else value
+
+    judged = []
+    for one in found:
+        if one.reached:
+            long, short = burn(one.pair.long, one.long_burn), burn(one.pair.short, one.short_burn)
+            said = budget.reached(one.pair, long, short)
+            one = replace(one, long_burn=long, short_burn=short, reached=said)
+        judged.append(one)
+    return judged
 
 
 def take_minute(uow: UnitOfWork, services: Sequence[str], tick: int) -> None:
@@ -207,7 +237,7 @@ class _Look:
         spans = lookbacks(self.uow.connection, self.track, objective, asked, self.at)
         if not known and not spans.any_bad():
             return
-        found = [spans.burning(pair, self.at // MINUTE) for pair in asked]
+        found = burnings(self.uow.connection, self.track, objective, asked, spans, self.at)
         watched = {name_of(pair) for pair in pairs}
         standing = [one for one in found if one.reached and name_of(one.pair) in watched]
         row.alerts = [name_of(one.pair) for one in standing]
@@ -218,6 +248,11 @@ class _Look:
         following = spans.next_change(pairs, self.at // MINUTE)
         if following is not None:
             self.coming.append(following * MINUTE)
+        if objective.coverage_floor is not None and any(
+            spans.burning(pair, self.at // MINUTE).reached for pair in pairs
+        ):
+            # Coverage changes by the clock too: a silent minute passes, or what was missing comes.
+            self.coming.append(self.at + MINUTE)
 
     # --- telling -------------------------------------------------------------------------------------
 

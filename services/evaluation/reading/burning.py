@@ -9,7 +9,7 @@ from services.evaluation.domain.amounts import shown
 from services.evaluation.domain.budget import ABOVE_REACH, Dropped
 from services.evaluation.domain.lookbacks import has_alerts
 from services.evaluation.domain.objective import Objective
-from services.evaluation.handlers.outlooks import burning_body, lookbacks
+from services.evaluation.handlers.outlooks import burning_body, burnings, lookbacks
 from services.evaluation.store import panes
 from services.evaluation.store.panes import Track
 from services.evaluation.store.results import Result
@@ -26,7 +26,7 @@ def burning(
     at = min(panes.newest_tick(connection) // MINUTE * MINUTE, result.window_end)
     kept, dropped = budget.pairs_for(objective, result.window_end - result.window_start)
     spans = lookbacks(connection, track, objective, kept, at)
-    found = [spans.burning(pair, at // MINUTE) for pair in kept]
+    found = burnings(connection, track, objective, kept, spans, at)
     return {
         "at": rfc3339(at),
         "own": objective.alerts is not None,
