@@ -15,7 +15,7 @@ from services.evaluation.replaying import Report
 from shared.db import Database
 from shared.events.envelope import Record
 from shared.events.topics import MEASUREMENTS, TOPICS
-from shared.migrations import migrate
+from shared.migrations import is_newest, migrate
 from shared.outbox import kept, newest_id
 from shared.service import Fatal
 from shared.settings import Settings
@@ -57,6 +57,8 @@ def _opened(name: str, open_: ExitStack) -> Database:
     service = SERVICES[name]
     db = service.open_database(service.settings())
     open_.callback(db.close)
+    if service.migrations is not None and not is_newest(db, service.migrations):
+        raise Fatal(f"{name} is not at its newest schema: run `sanya migrate` first")
     return db
 
 

@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.evaluation.store import replays
+from services.evaluation.domain.corrections import Correction
+from services.evaluation.handlers.corrections import KINDS
+from services.evaluation.store import corrections, replays
 from services.evaluation.subscriptions import subscription
 from shared.bus import Run
-from shared.db import Database
+from shared.db import Database, UnitOfWork
 from shared.events.envelope import Record
 from shared.events.metrics import BATCH, JOURNEYS, Batch, JourneyBatch, Tick, Voided, unpack
 from shared.events.topics import MEASUREMENTS, REPLAYS, partition_of
@@ -32,12 +34,16 @@ CONTROL = tuple(topic for topic in subscription.topics if topic not in (MEASUREM
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """What an evaluator has heard so far, in its partitions. ``upto``: the newest id it took (embedded)."""
+    """What an evaluator has heard so far, in its partitions. ``upto``: the next id it will take (embedded).
+
+    ``corrections``: those that all parties approved, oldest first, each with the results that it names.
+    """
 
     partitions: int
     ticks: Mapping[int, int]
     batches: frozenset[str]
     upto: int | None
+    corrections: Sequence[tuple[Correction, Sequence[replays.Key]]]
 
 
 @dataclass(slots=True)
@@ -62,6 +68,10 @@ def heard(db: Database, *, embedded: bool, partitions: int) -> Log:
             ticks=replays.ticks(connection),
             batches=replays.batch_ids(connection),
             upto=replays.position(connection, MEASUREMENTS) if embedded else None,
+            corrections=[
+                (found, replays.keys_of(connection, found.document.get("results", ())))
+                for found in corrections.approved(connection)
+            ],
         )
     )
 
@@ -86,10 +96,17 @@ def rebuild(
         feeder.feed(topic, 0, records)
         report.records += len(records)
     seen: set[str] = set()
-    for partition, run in _runs(reports, log, report, seen):
+    held: dict[int, list[Record]] = defaultdict(list)
+    for partition, run in _runs(reports, log, report, seen, held):
         feeder.feed(MEASUREMENTS, partition, _mixed(run, chance))
         report.records += len(run)
         progress(report.records)
+    # The last tick judges what corrections let in.
+    for found, named in log.corrections:
+        feeder.correct(found, named)
+    for partition, run in sorted(held.items()):
+        feeder.feed(MEASUREMENTS, partition, run)
+        report.records += len(run)
     return report
 
 
@@ -149,6 +166,16 @@ class _Feeder:
             raise RuntimeError(f"{dead} records of {topic} failed that had taken effect before")
         self.next[topic, partition] = after
 
+    def correct(self, found: Correction, named: Sequence[replays.Key]) -> None:
+        """Applies what all parties approved; its results go by other ids here."""
+
+        def apply(_command: Any, uow: UnitOfWork) -> None:
+            ids = replays.ids_of(uow.connection, named)
+            document = {**found.document, **({"results": ids} if named else {})}
+            KINDS[found.kind].apply(uow, replace(found, document=document))
+
+        self.db.transact(apply)
+
 
 def _interleaved(
     control: Mapping[str, Sequence[Record]], chance: random.Random | None
@@ -166,9 +193,16 @@ def _interleaved(
 
 
 def _runs(
-    reports: Iterable[Record], log: Log, report: Report, seen: set[str]
+    reports: Iterable[Record],
+    log: Log,
+    report: Report,
+    seen: set[str],
+    held: dict[int, list[Record]],
 ) -> Iterator[tuple[int, list[Record]]]:
-    """The reports in runs of a partition, without what the evaluator has not taken yet."""
+    """The reports in runs of a partition, without what the evaluator has not taken yet.
+
+    The last tick of each partition, and what stands behind it, is ``held`` back.
+    """
     gathered: dict[int, list[Record]] = defaultdict(list)
     size: dict[int, int] = defaultdict(int)
     for record in reports:
@@ -188,7 +222,11 @@ def _runs(
         for partition in every:
             if isinstance(fact, Tick) and fact.at > log.ticks.get(partition, 0):
                 continue
-            gathered[partition].append(replace(record, partition=partition, partitions=log.partitions))
+            mine = replace(record, partition=partition, partitions=log.partitions)
+            if partition in held or (isinstance(fact, Tick) and fact.at == log.ticks.get(partition)):
+                held[partition].append(mine)
+                continue
+            gathered[partition].append(mine)
             size[partition] += len(record.data)
             if len(gathered[partition]) >= RUN_RECORDS or size[partition] >= RUN_BYTES:
                 yield partition, gathered.pop(partition)

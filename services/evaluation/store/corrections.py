@@ -152,6 +152,12 @@ def by_ids(connection: sa.Connection, ids: Sequence[str]) -> list[Correction]:
     return _load(connection, sa.select(correction).where(correction.c.id.in_(ids)).order_by(correction.c.id))
 
 
+def approved(connection: sa.Connection) -> list[Correction]:
+    """Those that count, in the order in which they came to count."""
+    wanted = sa.select(correction).where(correction.c.approved_at.is_not(None))
+    return _load(connection, wanted.order_by(correction.c.approved_at, correction.c.id))
+
+
 def list_of(
     connection: sa.Connection,
     agency: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,3 +50,30 @@ def newest_results(connection: sa.Connection) -> dict[Key, dict[str, Any]]:
         }
         for row in rows
     }
+
+
+def keys_of(connection: sa.Connection, ids: Sequence[str]) -> list[Key]:
+    """The windows that some results (by id) are of."""
+    rows = connection.execute(sa.select(tables.result).where(tables.result.c.id.in_(list(ids))))
+    return [
+        (row.agreement_revision, row.objective, row.scope, row.window_start, row.window_end) for row in rows
+    ]
+
+
+def ids_of(connection: sa.Connection, keys: Sequence[Key]) -> list[str]:
+    """The newest results of some windows."""
+    found = tables.result
+    return [
+        one
+        for revision, objective, scope, start, end in keys
+        for one in connection.execute(
+            sa.select(found.c.id).where(
+                found.c.newest,
+                found.c.agreement_revision == revision,
+                found.c.objective == objective,
+                found.c.scope == scope,
+                found.c.window_start == start,
+                found.c.window_end == end,
+            )
+        ).scalars()
+    ]
