@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.evaluation.api import attribution, breaches, calendars, corrections, disputes, results, what_if
+from services.evaluation.api import (
+    attribution,
+    breaches,
+    calendars,
+    consequences,
+    corrections,
+    disputes,
+    results,
+    what_if,
+)
 from shared.http import StrictRoute
 
 router = APIRouter(prefix="/api/evaluation/v1", route_class=StrictRoute, tags=["results"])
-for _part in (results, breaches, attribution, disputes, corrections, calendars, what_if):
+for _part in (results, breaches, attribution, disputes, corrections, calendars, consequences, what_if):
     router.include_router(_part.router)

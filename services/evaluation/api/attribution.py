@@ -42,6 +42,8 @@ async def read_attribution(
         found = results.result_by_id(connection, broken.result if broken else result or "")
         if found is None or found.agreement not in mine:
             raise NotFound("there is no such result, or it is not open to you")
+        if found.track < 0:
+            raise NotFound("a composite has no journeys of its own: ask for the results of its members")
         body = reading.attributed(connection, found, broken, which, place[0] if place else "", limit)
         if body is None:
             raise NotFound("there is no such result, or it is not open to you")

@@ -111,6 +111,7 @@ async def explain_result(
             body["exclusions"] = without_journeys(body["exclusions"])
             body["corrections"] = [{**one, "reason": None} for one in body["corrections"]]
             body["batches"] = []
+            body["consequences"] = []
             body["last"] = None
         return body
 

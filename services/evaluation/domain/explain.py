@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from services.evaluation.domain.amounts import shown
+from services.evaluation.domain.composites import ALL, WEIGHTED, Composite
 from services.evaluation.domain.objective import Objective, Slice
 from services.evaluation.domain.verdict import TIMESLICES
 from shared.clock import MINUTE
@@ -109,9 +110,41 @@ def lines(objective: Objective, result: dict[str, Any], limit: str | None) -> li
                 f"fewer than the minimum of {objective.minimum_total}",
             )
         )
+    found += _coverage(objective, result)
     found += _outlook(objective, result, unit)
     thai, english = _VERDICTS[result["verdict"]]
     found.append(Line(f"ผล: {thai}", f"verdict: {english}"))
+    return found
+
+
+def _coverage(objective: Objective, result: dict[str, Any]) -> list[Line]:
+    """How much was reported as planned, and that nothing was zero because of it."""
+    found = []
+    for plan in result["basis"].get("plan") or ():
+        numbers = f"{plan['reported']} / {plan['slots']}"
+        found.append(
+            Line(
+                f"แหล่งข้อมูล {plan['source']} รายงานตามแผน (ทุก {plan['frequency']}) {numbers} ช่วง",
+                f"{plan['source']} reported as planned (every {plan['frequency']}): {numbers} slots",
+                plan["reported"],
+            )
+        )
+    floor = objective.coverage_floor
+    if floor is not None and result.get("coverage") is not None:
+        numbers = f"{result['coverage']} / {shown(floor)}"
+        found.append(
+            Line(
+                f"ความครบถ้วนของข้อมูล {numbers} (เกณฑ์ขั้นต่ำ)",
+                f"coverage against the agreed floor: {numbers}",
+            )
+        )
+    if result["total"] == 0 and result["exact"] == "0/1":
+        found.append(
+            Line(
+                "แหล่งข้อมูลรายงานครบแล้วว่าไม่มีเหตุ จึงนับเป็นศูนย์",
+                "all was reported, and there was nothing: zero",
+            )
+        )
     return found
 
 
@@ -166,4 +199,38 @@ def _outlook(objective: Objective, result: dict[str, Any], unit: tuple[str, str]
     if "warning" in result.get("risks", ()) and objective.warning is not None:
         line = f"{objective.comparator} {shown(objective.warning)}"
         found.append(Line(f"พ้นเส้นเตือนที่ตกลงไว้ ({line})", f"the agreed warning line is crossed ({line})"))
+    return found
+
+
+def composite_formula(composite: Composite) -> str:
+    """How the members decide."""
+    wanted = {
+        ALL: "every member holds",
+        WEIGHTED: "sum of weight x value / sum of weights",
+    }.get(composite.kind, "worst of the members' values")
+    return wanted if composite.kind == ALL else f"{wanted} {composite.comparator} {composite.target_text}"
+
+
+def composite_lines(composite: Composite, result: dict[str, Any]) -> list[Line]:
+    """The steps from the members to the verdict."""
+    found = []
+    for member in result["members"]:
+        thai, english = _VERDICTS[member["verdict"]]
+        value = "" if member["value"] is None else f" ({member['exact']} = {member['value']})"
+        weight = f" × {member['weight']}" if composite.kind == WEIGHTED else ""
+        out = composite.kind != ALL and not member["counts"]
+        found.append(
+            Line(
+                f"{member['objective']}{weight}: {thai}{value}{' ไม่นำมาคิด' if out else ''}",
+                f"{member['objective']}{weight}: {english}{value}{', left out' if out else ''}",
+            )
+        )
+    if composite.kind == ALL:
+        held = f"{result['good']} / {result['total']}"
+        found.append(Line(f"บรรลุ {held}", f"hold: {held}", result["good"]))
+    elif result["exact"] is not None:
+        compared = f"{result['exact']} = {result['value']}, {composite.comparator} {composite.target_text}"
+        found.append(Line(f"เทียบกับเป้าหมาย: {compared}", f"against the target: {compared}"))
+    thai, english = _VERDICTS[result["verdict"]]
+    found.append(Line(f"ผล: {thai}", f"verdict: {english}"))
     return found

@@ -285,6 +285,13 @@ class Late:
                 named.append(one)
         if missing:
             raise NotYetKnown("the correction names results that are not known here (yet)", errors=missing)
+        composed = [
+            Fault(f"/results/{place}", "a composite follows its members: correct their results")
+            for place, one in enumerate(named)
+            if one.track < 0
+        ]
+        if composed:
+            raise _wrong(composed)
         return named
 
     def apply(self, uow: UnitOfWork, found: Correction) -> None:

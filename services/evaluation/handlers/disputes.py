@@ -5,8 +5,9 @@ Words people write go to `free_text`, erasable; events carry their id and salted
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from services.evaluation.domain import disputes as rules
 from services.evaluation.domain.objective import DEFAULT_ZONE
 from services.evaluation.handlers import words
+from services.evaluation.handlers.memory import calendars_of
 from services.evaluation.store import control, disputes, journeys, panes, results
 from services.evaluation.store.control import Revision
 from services.evaluation.store.disputes import Answer, Dispute
@@ -21,7 +23,7 @@ from services.evaluation.store.results import Breach
 from shared.auth import Principal
 from shared.clock import rfc3339, to_micros
 from shared.db import Connection, UnitOfWork
-from shared.errors import Conflict, Fault, Forbidden, NotFound, Unprocessable
+from shared.errors import Conflict, Fault, Forbidden, NotFound, NotYetKnown, Unprocessable
 from shared.events.evaluation import BREACH_DISPUTED, DISPUTE_ANSWERED, DisputeTold
 
 
@@ -81,7 +83,7 @@ def open_dispute(command: OpenDispute, uow: UnitOfWork) -> dict[str, Any]:
         agency=agency,
         opened_by=command.caller.subject,
         opened_at=now,
-        due_at=rules.due_at(now, zone),
+        due_at=rules.due_at(now, zone, _working_days(uow.connection, revision, now)),
         about=command.about,
         others=sorted(set(revision.parties) - {agency}),
         reason=words.keep(uow, agency, command.reason).id,
@@ -121,9 +123,23 @@ def link_remedy(command: LinkRemedy, uow: UnitOfWork) -> dict[str, Any]:
     (told,) = shown(uow.connection, [found], to_micros(uow.now))
     if told["state"] != rules.UPHELD:
         raise Conflict(f"the dispute is {told['state']}; only an upheld one is followed", slug="not-upheld")
+    if not disputes.is_of(uow.connection, command.kind, command.id, found.agreement):
+        raise NotYetKnown(
+            f"no {command.kind} of this agreement has the id {command.id!r} here (yet)",
+            errors=[Fault("/id", "is not known")],
+        )
     changed = replace(found, version=found.version + 1, remedy={"kind": command.kind, "id": command.id})
     disputes.put_dispute(uow.connection, changed)
     return _tell(uow, changed, DISPUTE_ANSWERED)
+
+
+def _working_days(connection: Connection, revision: Revision, now: int) -> Callable[[date], bool]:
+    """The working days of an agreement: by its calendar in force now, or from Monday to Friday."""
+    found = calendars_of(connection, revision).get(revision.document.get("calendar") or "")
+    if found is None:
+        return rules.monday_to_friday
+    calendar = found.at(now)
+    return lambda day: bool(calendar.hours(day))
 
 
 def _own(uow: UnitOfWork, dispute_id: str, caller: Principal) -> tuple[Dispute, str]:
@@ -145,12 +161,12 @@ def _check_about(connection: Connection, breach: Breach, revision: Revision, abo
     if about["kind"] != "journeys":
         return
     tracks = panes.tracks_of(connection, revision=revision.hash, objective=breach.objective)
-    track = next(one for one in tracks if one.scope == breach.scope)
+    mine = {one.id for one in tracks if one.scope == breach.scope}
     counted = {
         name
         for name, found in journeys.contributions_of(connection, revision.service, about["journeys"]).items()
         for one in found
-        if one.track == track.id and one.at is not None and breach.window_start <= one.at < breach.window_end
+        if one.track in mine and one.at is not None and breach.window_start <= one.at < breach.window_end
     }
     strange = [place for place, name in enumerate(about["journeys"]) if name not in counted]
     if strange:

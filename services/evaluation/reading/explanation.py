@@ -15,6 +15,8 @@ from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.windows import Window
 from services.evaluation.reading.agreed import Agreed
 from services.evaluation.reading.burning import burning
+from services.evaluation.reading.composites import explained
+from services.evaluation.reading.consequences import reckoned, shown_cost
 from services.evaluation.reading.visible import objective_of
 from services.evaluation.store import calendars, control, corrections, explaining, panes, results
 from services.evaluation.store.control import Revision
@@ -29,6 +31,8 @@ VOIDED, STAGED = "voided", "staged"
 
 def explanation(connection: Connection, result: Result, after: str, limit: int) -> dict[str, Any] | None:
     """Everything that a result rests on; `after` pages through journeys, else through batches."""
+    if result.track < 0:
+        return _of_composite(connection, result)
     track = panes.track_by_id(connection, result.track)
     both = objective_of(connection, track)
     if both is None:
@@ -53,6 +57,7 @@ def explanation(connection: Connection, result: Result, after: str, limit: int) 
         "revision": _revision(revision),
         "burn": burning(connection, track, objective, result),
         "counts": _what_counts(result, revision, objective, agreed),
+        "consequences": _consequences(connection, result, revision),
         **_basis(result),
         "exclusions": agreed.exclusions,
         "corrections": agreed.corrections,
@@ -70,6 +75,38 @@ def explanation(connection: Connection, result: Result, after: str, limit: int) 
         "earlier": results.earlier_ids(connection, result),
         "last": last,
     }
+
+
+def _of_composite(connection: Connection, result: Result) -> dict[str, Any] | None:
+    """A composite rests on its members' results: what they rest on, their own explanations say."""
+    revision = control.revision_by_hash(connection, result.agreement_revision)
+    found = None if revision is None else explained(connection, result, revision)
+    if revision is None or found is None:
+        return None
+    return {
+        **found,
+        "indicator": {},
+        "revision": _revision(revision),
+        "counts": None,
+        "consequences": _consequences(connection, result, revision),
+        "burn": None,
+        **_basis(result),
+        "calendar_versions": [],
+        "batches": [],
+        "journeys": [],
+        "after_final": [],
+        "earlier": results.earlier_ids(connection, result),
+        "last": None,
+    }
+
+
+def _consequences(connection: Connection, result: Result, revision: Revision) -> list[dict[str, Any]]:
+    """What a result costs; only a newest one costs anything."""
+    clauses = revision.document.get("consequences") or ()
+    if not any(clause["objective"] == result.objective for clause in clauses):
+        return []
+    costs = reckoned(connection, result.agreement)
+    return [shown_cost(one) for one in costs if one.judged.result == result.id]
 
 
 def _limit_text(document: dict[str, Any]) -> str | None:

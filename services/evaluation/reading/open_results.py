@@ -10,8 +10,9 @@ from services.evaluation.domain.windows import Window
 from services.evaluation.handlers import tallies
 from services.evaluation.handlers.outlooks import judged_open
 from services.evaluation.handlers.results import calendar_basis, result_body, result_id
+from services.evaluation.reading.composites import open_composites
 from services.evaluation.reading.visible import objective_of
-from services.evaluation.store import corrections, panes, results
+from services.evaluation.store import control, corrections, panes, results
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
 from services.evaluation.store.results import Result
@@ -28,7 +29,12 @@ def open_results(
     tick = panes.newest_tick(connection)
     found: list[Result] = []
     for agreement in sorted(agreements):
-        for track in panes.tracks_of(connection, agreement=agreement, objective=objective):
+        composed = any(
+            one.document.get("composites") for one in control.revisions_of(connection, agreement=agreement)
+        )
+        mine: list[Result] = []
+        wanted = None if composed else objective
+        for track in panes.tracks_of(connection, agreement=agreement, objective=wanted):
             both = objective_of(connection, track)
             if both is None:
                 continue
@@ -38,7 +44,10 @@ def open_results(
             ended = end is not None and (window.end > end if judged.windows.rolling else tick >= end)
             if ended or tick < revision.effective_from:
                 continue
-            found.append(_open_result(connection, track, revision, judged, window, tick))
+            mine.append(_open_result(connection, track, revision, judged, window, tick))
+        if composed:
+            mine += open_composites(connection, agreement, mine, tick)
+        found += [one for one in mine if objective in (None, one.objective)]
     return found
 
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from services.evaluation.schemas.burning import Burn
-from services.evaluation.schemas.results import ResultOut, Scope, Span
+from services.evaluation.schemas.consequences import ConsequenceOut
+from services.evaluation.schemas.results import MemberOut, ResultOut, Scope, Span
 from shared.http import Wire
 
 

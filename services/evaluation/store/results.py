@@ -139,6 +139,21 @@ def newest_of_objective(
     return None if row is None else Result(**row._asdict())
 
 
+def closed_of(connection: sa.Connection, agreement: str, objectives: Sequence[str]) -> list[Result]:
+    """The newest results of some promises of an agreement whose windows are closed."""
+    rows = connection.execute(
+        sa.select(result)
+        .where(
+            result.c.agreement == agreement,
+            result.c.objective.in_(objectives),
+            result.c.newest,
+            result.c.number > 0,
+        )
+        .order_by(result.c.window_end, result.c.id)
+    )
+    return [Result(**row._asdict()) for row in rows]
+
+
 def open_results(connection: sa.Connection, track_id: int) -> list[Result]:
     """What is stored of a track's open windows."""
     rows = connection.execute(
