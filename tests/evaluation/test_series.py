@@ -223,3 +223,34 @@ def test_panes_are_shared_by_what_is_judged_from_the_same_numbers(engine: Engine
     assert found["peak", "{}"] == found["low", "{}"] == found["mean", "{}"]
     assert found["office", '{"office":"a"}'] == found["office-hour", '{"office":"a"}']
     assert len(set(found.values())) == 4
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_steps_of_a_long_window_say_the_same_one_by_one_and_together(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    """A tick for each step sums each window by itself; one tick for all slides over the minutes."""
+    chance = random.Random(seed)
+    long = {"kind": "rolling", "duration": "P2D", "step": "PT1H"}
+    kinds: list[dict[str, Any]] = [
+        {"good": GOOD},
+        {"aggregation": "maximum", "comparator": "<=", "target": "9"},
+    ]
+    rows = [
+        {"at": START + chance.randrange(5 * 1440) * MINUTE, "value": chance.randrange(11) * 1_000_000}
+        for _ in range(200)
+    ]
+    folder = tmp_path / "other"
+    folder.mkdir()
+    other = open_engine("sqlite", folder)
+    with closing(other.db):
+        for one in (engine, other):
+            one.feed(indicator("speed", "value"))
+            promises = [objective(f"o{n}", "speed", window=long, **kind) for n, kind in enumerate(kinds)]
+            one.feed(revision(*promises))
+            one.feed(accepted(batch("all", "speed", rows)))
+        for step in range(1, 100):
+            engine.feed(tick(START + step * HOUR))
+        other.feed(tick(START + 99 * HOUR))
+        assert said(engine.results()) == said(other.results())
+        assert len(engine.results()) > 10

@@ -182,7 +182,7 @@ class Judge:
                 self._leave(Window(past.window_start, past.window_end))
         if last <= first:
             return
-        slide = tallies.slide(self.connection, self.track, self.objective, first - windows.duration, last)
+        slide = tallies.stepping(self.connection, self.track, self.objective, windows, first, last)
         if self.objective.plans:
             self.covering.load(first - windows.duration, last)
         midnight = next_local_midnight(first + 1, self.objective.zone)

@@ -13,7 +13,7 @@ from services.evaluation.domain.panes import Ints
 from services.evaluation.domain.rolling import Slide
 from services.evaluation.domain.slices import Sliced
 from services.evaluation.domain.verdict import Tally
-from services.evaluation.domain.windows import Window
+from services.evaluation.domain.windows import RollingWindows, Window
 from services.evaluation.store import exclusions, journeys, panes
 from services.evaluation.store.panes import Track
 from shared.clock import MINUTE
@@ -35,6 +35,22 @@ class Minutes:
 
     def __len__(self) -> int:
         return len(self.minute)
+
+
+ROWS_OF_A_TALLY = 100
+"""A window that is summed by itself takes as long as reading about so many panes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Windows that are each summed by themselves, from wide panes."""
+
+    connection: Connection
+    track: Track
+    objective: Objective
+
+    def tally(self, window: Window) -> Tally:
+        return tally(self.connection, self.track, self.objective, window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +194,14 @@ def slide(
     if objective.slice is not None:
         cut = sliced(connection, track, objective, start, end, also_dropped=also_dropped, counted=counted)
     return Slide(rows, extremes, cut)
+
+
+def stepping(
+    connection: Connection, track: Track, objective: Objective, windows: RollingWindows, first: int, last: int
+) -> Slide | Alone:
+    """For the steps in (first, last]: few of a long window read no minute of it, many read each once."""
+    steps = -(-(last - first) // windows.step)
+    read = (windows.duration + last - first) // MINUTE
+    if objective.slice is None and steps * ROWS_OF_A_TALLY < read:
+        return Alone(connection, track, objective)
+    return slide(connection, track, objective, first - windows.duration, last)
