@@ -104,9 +104,11 @@ def rebuild(
     # The last tick judges what corrections let in.
     for found, named in log.corrections:
         feeder.correct(found, named)
-    for partition, run in sorted(held.items()):
-        feeder.feed(MEASUREMENTS, partition, run)
-        report.records += len(run)
+    for partition, (tick, *behind) in sorted(held.items()):
+        feeder.feed(MEASUREMENTS, partition, [tick])
+        if behind:
+            feeder.feed(MEASUREMENTS, partition, behind)
+        report.records += 1 + len(behind)
     return report
 
 
