@@ -164,9 +164,10 @@ class Sliced:
     ) -> Slices:
         """``settled``: slices that have ended and hold data; ``empty``: those that ended without."""
         rule, upper = self.rule, self.objective.is_upper
-        counts = rule.empty != "ignored"
-        keeps = rule.empty == "good"
         filled = settled.filled + running.filled
+        # A label group is known by its data alone: where it has none, nobody knows whether it was there.
+        counts = rule.empty != "ignored" and (filled > 0 or not self.objective.scope)
+        keeps = counts and rule.empty == "good"
         counted = filled + (empty if counts else 0)
         kept = settled.kept + running.kept + (empty if keeps else 0)
         full = counts and keeps != upper  # an empty slice's ratio: 1 where all is good, or (upper) all is bad

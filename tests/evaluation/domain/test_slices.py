@@ -92,6 +92,19 @@ def test_a_slice_without_data_counts_as_declared(empty: str, body: dict[str, int
     assert judged.exact == Fraction(body["good"], body["counted"])
 
 
+@pytest.mark.parametrize("empty", ["good", "bad"])
+def test_a_group_without_any_data_in_a_window_is_not_judged_by_empty_slices(empty: str) -> None:
+    group = objective_of(empty=empty, scope=["province"])
+    found = over(group, [], 0, 20)
+    assert found.body() == {"good": 0, "bad": 0, "counted": 0, "ignored": 4}
+    assert judge(group, Tally(slices=found), CLOSED).verdict == "not_determined"
+    assert over(group, [(0, 1, 1)], 0, 20).counted == 4
+    whole = objective_of(empty=empty)
+    assert judge(whole, Tally(slices=over(whole, [], 0, 20)), CLOSED).verdict == (
+        "met" if empty == "good" else "breached"
+    )
+
+
 def test_the_mean_of_ratios_is_unweighted_and_each_is_floored() -> None:
     objective = objective_of(budgeting="ratio-timeslices", slice_target=None)
     found = over(objective, [(0, 1, 3), (5, 2_000_000, 2_000_000), (10, 2, 3)], 0, 15)
