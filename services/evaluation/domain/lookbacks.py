@@ -47,6 +47,9 @@ class Lookbacks:
     def __init__(self, objective: Objective, minute: Ints, good: Ints, total: Ints) -> None:
         self.objective = objective
         self.minute = minute
+        limit = allowed(objective)
+        assert limit is not None
+        self.limit = limit
         self._good = np.concatenate(([0], np.cumsum(good, dtype=np.int64)))
         self._total = np.concatenate(([0], np.cumsum(total, dtype=np.int64)))
 
@@ -61,10 +64,16 @@ class Lookbacks:
         rates = burn(self.objective, *long), burn(self.objective, *short)
         return Burning(pair, long, short, *rates, reached(pair, *rates))
 
-    def any_bad(self) -> bool:
-        """Whether anything used up budget in all that is known here."""
-        good, total = int(self._good[-1]), int(self._total[-1])
-        return (good if is_upper(self.objective) else total - good) != 0
+    def may_reach(self, pairs: Sequence[BurnPair]) -> bool:
+        """Whether any span of what is known here can burn as fast as one of the pairs asks for.
+
+        A span's share is a weighted mean of its panes' shares: never worse than the worst of them.
+        """
+        lowest = min((pair.factor for pair in pairs), default=None)
+        if lowest is None:
+            return False
+        bad, total = self._bad(np.diff(self._good), np.diff(self._total))
+        return bool(self._at_least(bad, total, lowest)[total > 0].any())
 
     def next_change(self, pairs: Sequence[BurnPair], at: int) -> int | None:
         """The first minute behind ``at`` at which a pair says otherwise, should nothing more arrive.
@@ -88,22 +97,26 @@ class Lookbacks:
         return first
 
     def _reached(self, pair: BurnPair, at: Ints) -> Bools:
-        limit = allowed(self.objective)
-        assert limit is not None
-        share = pair.factor * limit
         both: Bools = np.ones(len(at), dtype=np.bool_)
         for length in (pair.long // MINUTE, pair.short // MINUTE):
             low, high = np.searchsorted(self.minute, at - length), np.searchsorted(self.minute, at)
-            good: npt.NDArray[Any] = self._good[high] - self._good[low]
-            total: npt.NDArray[Any] = self._total[high] - self._total[low]
-            bad = good if is_upper(self.objective) else total - good
-            if int(self._total[-1]) * max(share.numerator, share.denominator) >= SAFE:
-                bad, compared = bad.astype(object), total.astype(object)
-            else:
-                compared = total
+            good, whole = self._good[high] - self._good[low], self._total[high] - self._total[low]
+            bad, total = self._bad(good, whole)
             enough = total >= max(1, self.objective.minimum_total)
-            both &= enough & (bad * share.denominator >= compared * share.numerator).astype(np.bool_)
+            both &= enough & self._at_least(bad, total, pair.factor)
         return both
+
+    def _bad(self, good: Ints, total: Ints) -> tuple[Ints, Ints]:
+        return (good if is_upper(self.objective) else total - good), total
+
+    def _at_least(self, bad: Ints, total: Ints, factor: Fraction) -> Bools:
+        """bad / total >= factor x what may fail, cross-multiplied; in Python integers where 64 bits end."""
+        share = factor * self.limit
+        left: npt.NDArray[Any] = bad
+        right: npt.NDArray[Any] = total
+        if int(self._total[-1]) * max(share.numerator, share.denominator) >= SAFE:
+            left, right = bad.astype(object), total.astype(object)
+        return (left * share.denominator >= right * share.numerator).astype(np.bool_)
 
 
 def is_watched(objective: Objective) -> bool:

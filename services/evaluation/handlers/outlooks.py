@@ -235,7 +235,7 @@ class _Look:
         if not asked:
             return
         spans = lookbacks(self.uow.connection, self.track, objective, asked, self.at)
-        if not known and not spans.any_bad():
+        if not known and not spans.may_reach(pairs):
             return
         found = burnings(self.uow.connection, self.track, objective, asked, spans, self.at)
         watched = {name_of(pair) for pair in pairs}
