@@ -159,6 +159,18 @@ class TestAtRisk:
         assert (now["verdict"], now["risks"], now["forecast"]) == ("at_risk", ["warning"], None)
         assert changes(engine) == [("entered", 2)]
 
+    def test_time_slices_cross_their_warning_when_an_empty_one_ends(self, engine: Engine) -> None:
+        cut = {"length": "PT1H", "target": "0.9", "empty": "bad"}
+        agree(engine, target="0.5", warning="0.9", budgeting="timeslices", slice=cut, alerts=None)
+        engine.feed(counts("b1", 10, 10, 10))
+        for minute in (60, 61, 119, 120):
+            to(engine, minute)
+        (now,) = engine.open()
+        assert (now["verdict"], now["exact"], now["risks"], now["forecast"]) == (
+            "at_risk", "1/2", ["warning"], None,
+        )  # fmt: skip
+        assert changes(engine) == [("entered", 120)]
+
     def test_journeys_have_a_forecast_too(self, engine: Engine) -> None:
         engine.feed(indicator("passage", "duration", **EDGES))
         good = {"comparator": "<=", "value": "PT1H"}

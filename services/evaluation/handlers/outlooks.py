@@ -189,6 +189,10 @@ class _Look:
         connection, objective = self.uow.connection, self.objective
         if judgement.total > 0 or self._anything_behind(window):
             self.coming.append(window.end)
+        if objective.slice is not None and objective.warning is not None:
+            # An empty slice may count: the share can cross its line when one ends.
+            length = objective.slice.length
+            self.coming.append(window.start + ((self.at - window.start) // length + 1) * length)
         if judgement.verdict not in {verdict.ON_TRACK, verdict.AT_RISK} or judgement.good is None:
             return
         length = window.length // MINUTE
