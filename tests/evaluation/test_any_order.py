@@ -106,7 +106,7 @@ def objectives(target: str, peak: str) -> list[dict[str, Any]]:
         objective("pass", "passage", target=target, overdue="counted", **journeys),
         objective("listed-by", "passage", target=target, overdue="listed", scope=["province"], **journeys),
         objective("end-by", "passage", target=target, scope=["province"], scope_at="end", **journeys),
-        objective("mean", "passage", aggregation="mean", comparator="<=", target="P1D", **more),
+        objective("times", "passage", aggregation="mean", comparator="<=", target="P1D", **more),
         objective(
             "cut",
             "availability",
