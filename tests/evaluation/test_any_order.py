@@ -202,7 +202,7 @@ def happened(seed: int) -> World:
         told = nothing(f"n{n}", begun, ended, *of, source=chance.choice(("source", "other")))
         (world.wrong if n == 0 else world.batches).append(told)
     excluded = left_out(world, chance)
-    composed = {"composites": COMPOSITES, "consequences": REFUND}
+    composed: dict[str, Any] = {"composites": COMPOSITES, "consequences": REFUND}
     old, new = objectives("0.8", "6"), objectives("0.9", "5")
     cut = rfc3339(world.cut)
     world.control = [

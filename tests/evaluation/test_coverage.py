@@ -29,6 +29,10 @@ from tests.evaluation.engine import (
 )
 
 DAY = {"kind": "calendar", "unit": "day", "count": 1, "anchor": "2026-01-01"}
+EDGES: dict[str, Any] = {
+    "from": {"step": "t01", "occurrence": "first", "edge": "any"},
+    "to": {"step": "t05", "occurrence": "first", "edge": "any"},
+}
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
 
@@ -56,16 +60,7 @@ def few(**more: Any) -> dict[str, Any]:
 def begin(engine: Engine, *objectives: dict[str, Any], plans: Any = (), **more: Any) -> None:
     engine.feed(indicator("availability", "ratio"))
     engine.feed(indicator("incidents", "count"))
-    engine.feed(
-        indicator(
-            "passage",
-            "duration",
-            **{
-                "from": {"step": "t01", "occurrence": "first", "edge": "any"},
-                "to": {"step": "t05", "occurrence": "first", "edge": "any"},
-            },
-        )
-    )
+    engine.feed(indicator("passage", "duration", **EDGES))
     engine.feed(revision(*objectives, plans=list(plans), **more))
 
 

@@ -171,7 +171,7 @@ def test_exactly_at_the_floor_is_enough(reported: int, verdict: str) -> None:
 def test_nothing_is_zero_where_the_source_was_alive(aggregation: str) -> None:
     objective = objective_of(aggregation)
     found = judge(objective, Tally(coverage=covered(10, 10)), CLOSED)
-    assert (found.verdict, found.total, found.exact) == ("met", 0, 0)
+    assert (found.verdict, found.total, found.exact) == ("met", 0, Fraction(0))
     assert judge(objective, Tally(coverage=covered(9, 10)), CLOSED).verdict == "not_determined"
     assert judge(objective, Tally(coverage=covered(0, 10)), CLOSED).exact is None
     assert judge(objective, Tally(), CLOSED).verdict == "not_determined"
