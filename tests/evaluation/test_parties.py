@@ -13,7 +13,17 @@ from services.evaluation.store.tables import tables
 from shared.auth import Role
 from shared.db.tables import outbox
 from tests.e2e.instance import SERVICE, eventually, month_start, objective
-from tests.whole import EVALUATION, METRICS, OF_AN_AGENCY, REGISTRY, SLA, Whole, agreement, open_whole
+from tests.whole import (
+    EVALUATION,
+    METRICS,
+    OF_AN_AGENCY,
+    REGISTRY,
+    SLA,
+    Whole,
+    agreement,
+    exclusion_of,
+    open_whole,
+)
 
 CODE = "permit-three"
 CONFIRM: dict[str, Any] = {
@@ -248,12 +258,20 @@ def test_a_dispute_is_upheld_by_all_others_and_something_has_to_follow(
         whole.token("land", "signatory"),
         {"kind": "correction", "id": "c1"},
     )
-    assert early.status_code == 409
+    assert early.json()["type"].endswith("not-upheld")
     upheld = answer(whole, made, "province", "uphold").json()
     assert (upheld["state"], upheld["remedy_due"]) == ("upheld", True)
     path = f"{EVALUATION}/disputes/{made['id']}/remedy"
-    body = {"kind": "correction", "id": "c1"}
-    done = whole.done("POST", path, whole.token("city", "signatory"), body)
+    unknown = whole.call("POST", path, whole.token("city", "signatory"), {"kind": "correction", "id": "c1"})
+    assert unknown.json()["type"].endswith("not-yet-known")
+    exclusions = f"{SLA}/agreements/{CODE}/exclusions"
+    exclusion = whole.done("POST", exclusions, whole.token("land", "signatory"), exclusion_of())
+    for agency in ("city", "province"):
+        approval = f"{SLA}/exclusions/{exclusion['id']}/approvals"
+        whole.done("POST", approval, whole.token(agency, "signatory"), {"hash": exclusion["id"]})
+    body = {"kind": "exclusion", "id": exclusion["id"]}
+    signatory = whole.token("city", "signatory")
+    done = eventually(lambda: whole.call("POST", path, signatory, body), lambda said: said.is_success).json()
     assert (done["remedy"], done["remedy_due"]) == (body, False)
     shown = whole.done("GET", f"{EVALUATION}/breaches/{breach['id']}", whole.token("city", "viewer"))
     assert made["id"] in {one["id"] for one in shown["disputes"]}

@@ -116,16 +116,16 @@ def answer_dispute(command: AnswerDispute, uow: UnitOfWork) -> dict[str, Any]:
 
 
 def link_remedy(command: LinkRemedy, uow: UnitOfWork) -> dict[str, Any]:
-    """Names what followed an upheld dispute; until then it is shown as due."""
+    """Names what followed an upheld dispute, approved by all; until then it is shown as due."""
     found, _ = _own(uow, command.dispute, command.caller)
     if found.remedy is not None:
         raise Conflict(f"it was followed by the {found.remedy['kind']} {found.remedy['id']}", slug="remedied")
     (told,) = shown(uow.connection, [found], to_micros(uow.now))
     if told["state"] != rules.UPHELD:
         raise Conflict(f"the dispute is {told['state']}; only an upheld one is followed", slug="not-upheld")
-    if not disputes.is_of(uow.connection, command.kind, command.id, found.agreement):
+    if not disputes.is_approved(uow.connection, command.kind, command.id, found.agreement):
         raise NotYetKnown(
-            f"no {command.kind} of this agreement has the id {command.id!r} here (yet)",
+            f"no approved {command.kind} of this agreement has the id {command.id!r} (yet)",
             errors=[Fault("/id", "is not known")],
         )
     changed = replace(found, version=found.version + 1, remedy={"kind": command.kind, "id": command.id})

@@ -8,6 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.evaluation.store.corrections import correction
+from services.evaluation.store.exclusions import APPROVED, exclusion
 from services.evaluation.store.tables import HASH, ID, tables
 from shared.db.types import Code, Json, Micros
 
@@ -122,6 +124,18 @@ def add_answer(connection: sa.Connection, new: Answer) -> None:
 
 def add_text(connection: sa.Connection, new: FreeText) -> None:
     connection.execute(sa.insert(free_text).values(_values(new)))
+
+
+def is_approved(connection: sa.Connection, kind: str, id: str, agreement: str) -> bool:
+    """Whether an agreement has a correction or an exclusion with this id that all parties approved."""
+    if kind == "correction":
+        table, approved = correction, correction.c.approved_at.is_not(None)
+    else:
+        table, approved = exclusion, exclusion.c.state == APPROVED
+    row = connection.execute(
+        sa.select(table.c.id).where(table.c.id == id, table.c.agreement == agreement, approved)
+    )
+    return row.first() is not None
 
 
 def texts_of(connection: sa.Connection, ids: Sequence[str]) -> dict[str, FreeText]:
