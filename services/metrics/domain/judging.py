@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -177,6 +178,12 @@ def misfit(group: Group, indicator: Indicator) -> tuple[Mask, str, str] | None:
         return np.ones(group.rows, np.bool_), "total", why
     if indicator.kind in VALUES_NOT_NEGATIVE and int(group.value.min()) < 0:
         return group.value < 0, "value", f"a {indicator.kind} is never negative"
+    if indicator.scale is not None:
+        low, high = indicator.scale
+        outside = (group.value < low) | (group.value > high)
+        if outside.any():
+            ends = " to ".join(f"{Decimal(end).scaleb(-6).normalize():f}" for end in (low, high))
+            return outside, "value", f"outside the scale of the ratings, {ends}"
     return None
 
 

@@ -20,11 +20,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """What is measured: its kind, and the values each of its labels may take."""
+    """What is measured: its kind, and the values each of its labels may take.
+
+    ``scale``: the lowest and the highest rating there can be, in 10^-6 units.
+    """
 
     service: str
     kind: str
     labels: Mapping[str, frozenset[str]]
+    scale: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ def on_indicator(record: Record, uow: UnitOfWork) -> None:
     fact = IndicatorChanged.model_validate_json(record.data)
     labels = fact.document.get("labels") or {}
     body = {"service": fact.service, "kind": fact.kind, "labels": labels}
+    if fact.document.get("scale"):
+        body["scale"] = fact.document["scale"]
     if _keep("indicator", fact.code, fact.version, body, uow):
         drive_again(fact.service, fact.code, uow)
         if labels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,8 +45,14 @@ def known(connection: sa.Connection) -> Known:
             )
         else:
             labels = {name: frozenset(values) for name, values in body["labels"].items()}
-            indicators[row.code] = Indicator(body["service"], body["kind"], labels)
+            scale = body.get("scale")
+            ends = None if scale is None else (_micro(scale["min"]), _micro(scale["max"]))
+            indicators[row.code] = Indicator(body["service"], body["kind"], labels, ends)
     return Known(version, frozenset(agencies), steps, sources, indicators)
+
+
+def _micro(number: str) -> int:
+    return int(Decimal(number).scaleb(6))
 
 
 def durations(connection: sa.Connection) -> frozenset[str]:
