@@ -101,7 +101,7 @@ ENDLESS = "/api/delivery/v1/events/stream"
 KNOWN = re.compile(r"/(agencies|services|indicators|calendars)/{")
 # Objects that others must not learn of.
 HIDDEN = re.compile(
-    r"/(agreements|sources|clients|people|batches|backfills|results|breaches|exclusions|disputes)/{"
+    r"/(agreements|sources|clients|people|batches|backfills|results|breaches|exclusions|disputes|corrections)/{"
 )
 # Whoever holds the link is whom it is for.
 LINKS = re.compile(r"/(invitations|resets)/{token}")
@@ -117,6 +117,7 @@ MISSING = {
     "breaches": "nothing",
     "disputes": "nothing",
     "exclusions": "0" * 64,
+    "corrections": "0" * 64,
 }
 # Right bodies, so that it is not they that are refused; "{digest}" is the one of the address.
 BODIES: dict[tuple[str, str], Any] = {
@@ -138,6 +139,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/agreements/{code}/revisions/{digest}/acceptances"): {"hash": "{digest}"},
     ("POST", "/agreements/{code}/revisions/{digest}/rejections"): {"reason": "not mine"},
     ("POST", "/agreements/{code}/exclusions"): exclusion_of(),
+    ("POST", "/corrections/{correction_id}/approvals"): {"hash": "{digest}"},
+    ("POST", "/corrections/{correction_id}/rejections"): {"reason": "not mine"},
     ("POST", "/exclusions/{exclusion}/approvals"): {"hash": "{digest}"},
     ("POST", "/exclusions/{exclusion}/rejections"): {"reason": "not mine"},
     ("POST", "/calendars/{code}/versions"): {**HOURS, "effective_from": "2199-01-01"},

@@ -16,10 +16,14 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 
 from services.catalogue import SERVICES
+from services.evaluation.domain.corrections import Correction, Voice
+from services.evaluation.handlers import words
+from services.evaluation.store import corrections
 from services.registry.store import keys
 from services.registry.tokens import sign
 from shared.auth import Role
-from shared.db import Database
+from shared.clock import to_micros
+from shared.db import Database, UnitOfWork
 from shared.service import create_app
 from shared.telemetry import configure_logs
 from tests.e2e.instance import AGREEMENT, SERVICE, eventually, month_start, objective
@@ -157,6 +161,7 @@ class Whole:
             "breaches": breach["id"],
             "disputes": dispute["id"],
             "exclusions": exclusion["id"],
+            "corrections": self.db("evaluation").transact(proposed_correction, breach["result"]),
             "results": breach["result"],
         }
         assert self._first("/api/delivery/v1/events?type=sanya.evaluation.breach.opened.v1", city)
@@ -261,6 +266,17 @@ def exclusion_of() -> dict[str, Any]:
         "to": month_start(2).isoformat(),
         "reason": {"en": "the register moved"},
     }
+
+
+def proposed_correction(result: str, uow: UnitOfWork) -> str:
+    """One that waits for land's word. Over REST it would take a window that has been final for days."""
+    now = to_micros(uow.now)
+    reason = words.keep(uow, "city", "the line was down").id
+    document = {"results": [result], "batches": ["late"], "parties": ["city", "land"]}
+    voices = (Voice("city", now, "someone"), Voice("land"))
+    made = Correction("c" * 64, AGREEMENT, "batches", document, "city", now, reason, None, None, None, voices)
+    corrections.add(uow.connection, made)
+    return made.id
 
 
 def backfill_of(source: str) -> dict[str, Any]:
