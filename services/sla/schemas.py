@@ -203,6 +203,7 @@ class Objective(Wire):
     targets: Annotated[list[GroupTarget], Field(max_length=1000)] | None = None
     unknown_group: Literal["default_target", "listed"] | None = None
     scope_at: Literal["start", "end"] | None = None
+    pauses: Annotated[list[CodeText], Field(max_length=50)] | None = None
     warning: Target | None = None
     alerts: list[BurnPair] | None = None
     allotments: Annotated[dict[CodeText, Limit], Field(max_length=200)] | None = None

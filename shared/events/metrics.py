@@ -71,7 +71,10 @@ class Batch(msgspec.Struct, frozen=True):
 
 
 class JourneyEvent(msgspec.Struct, frozen=True, array_like=True):
-    """A step of one journey. `edge`: start, end or point (both at once)."""
+    """A step of one journey. `edge`: start, end or point (both at once).
+
+    `pause` and `resume`: from here to there the journey waited, for `reason`, and `agency` answers for it.
+    """
 
     id: str
     journey: str
@@ -80,6 +83,7 @@ class JourneyEvent(msgspec.Struct, frozen=True, array_like=True):
     edge: str
     at: int
     labels: dict[str, str]
+    reason: str = ""
 
 
 class JourneyBatch(msgspec.Struct, frozen=True):

@@ -12,9 +12,20 @@ from services.evaluation.handlers.calendars import adopt_version
 from services.evaluation.reading.impact import impact
 from shared.errors import Conflict, NotFound
 from shared.events.envelope import Event
+from shared.events.metrics import JourneyBatch, JourneyEvent
 from shared.events.registry import CalendarPublished
 from shared.events.sla import AgreementInForce
-from tests.evaluation.engine import Engine, indicator, objective, open_engine, passed, revision, steps, tick
+from tests.evaluation.engine import (
+    Engine,
+    at,
+    indicator,
+    objective,
+    open_engine,
+    passed,
+    revision,
+    steps,
+    tick,
+)
 
 EDGES = {
     "from": {"step": "*", "occurrence": "first", "edge": "any"},
@@ -273,3 +284,96 @@ class TestThePast:
             adopt("permit-2026", "office", 2)
         with pytest.raises(NotFound):
             engine.db.snapshot(impact, "permit-2026", "lunar", 1)
+
+
+def paused(name: str, *stops: tuple[str, str, str], agency: str = "land") -> Event:
+    """(edge, time, reason) of one case."""
+    found = [
+        JourneyEvent(f"{name}-{edge}-{when}-{why}", name, "t01", agency, edge, at(when), {}, why)
+        for edge, when, why in stops
+    ]
+    times = [event.at for event in found]
+    return passed(
+        JourneyBatch(
+            f"p-{name}-{agency}-{stops[0][0]}-{stops[0][1]}",
+            "permit",
+            "source",
+            agency,
+            max(times),
+            min(times),
+            max(times),
+            found,
+        )
+    )
+
+
+class TestPauses:
+    WAITS = "waits-for-applicant"
+
+    @pytest.fixture(autouse=True)
+    def agreement(self, engine: Engine) -> None:
+        working_clock(engine)
+        engine.feed(office())
+        engine.feed(agreed(working(pauses=[self.WAITS])))
+
+    def test_an_agreed_pause_stops_the_clock_and_another_does_not(self, engine: Engine) -> None:
+        span = (("pause", "2026-01-13T09:00", self.WAITS), ("resume", "2026-01-13T12:00:30", self.WAITS))
+        lunch = tuple((edge, when, "lunch") for edge, when, _ in span)
+        for name, stops in (("agreed", span), ("lunch", lunch)):
+            engine.feed(case(name, "2026-01-12T12:00", "2026-01-13T15:00:30"), paused(name, *stops))
+        engine.feed(tick("2026-02-01T00:00"))
+        (result,) = engine.results()
+        assert (result["good"], result["total"]) == (1, 2)
+        journeys = {one["journey"]: one for one in engine.explain(result["id"])["journeys"]}
+        # 5 hours on Monday, 6 h 0 min 30 s on Tuesday, of which 3 h 0 min 30 s are paused.
+        assert journeys["agreed"]["spent"] == "28800"
+        assert journeys["lunch"]["spent"] == "39630"
+        assert journeys["agreed"]["seconds"] == journeys["lunch"]["seconds"] == "97230"
+        assert journeys["agreed"]["deadline"] == "2026-01-13T08:00:30Z"
+        assert journeys["agreed"]["pauses"] == [
+            {
+                "start": "2026-01-13T02:00:00Z",
+                "end": "2026-01-13T05:00:30Z",
+                "owner": "land",
+                "reason": self.WAITS,
+                "agreed": True,
+            }
+        ]
+        assert journeys["lunch"]["pauses"][0]["agreed"] is False
+
+    def test_while_a_case_waits_its_limit_does_not_pass(self, engine: Engine) -> None:
+        engine.feed(
+            case("waits", "2026-01-12T12:00", None),
+            paused("waits", ("pause", "2026-01-12T15:00", self.WAITS)),
+        )
+        engine.feed(tick("2026-02-01T00:00"))
+        assert said(engine) == [("2026-01-31", "not_determined", 0, 0)]
+        # It resumes on 26 January with five hours left: overdue from the 27th on, and so bad in January.
+        engine.feed(paused("waits", ("resume", "2026-01-26T12:00", self.WAITS)), tick("2026-02-02T00:00"))
+        assert said(engine) == [("2026-01-31", "breached", 0, 1)]
+
+    def test_a_pause_that_comes_late_judges_again(self, engine: Engine) -> None:
+        engine.feed(case("slow", "2026-01-12T12:00", "2026-01-13T15:00"), tick("2026-02-01T00:00"))
+        assert said(engine) == [("2026-01-31", "breached", 0, 1)]
+        span = (("resume", "2026-01-13T12:00", self.WAITS), ("pause", "2026-01-13T09:00", self.WAITS))
+        engine.feed(paused("slow", *span), tick("2026-02-02T00:00"))
+        assert said(engine) == [("2026-01-31", "met", 1, 1)]
+
+    def test_pauses_do_not_start_or_end_a_case(self, engine: Engine) -> None:
+        engine.feed(paused("idle", ("pause", "2026-01-12T15:00", self.WAITS)), tick("2026-02-01T00:00"))
+        assert said(engine) == [("2026-01-31", "not_determined", 0, 0)]
+
+    def test_what_does_not_pair_is_flagged_and_changes_nothing(self, engine: Engine) -> None:
+        stops = (
+            ("resume", "2026-01-12T12:30", self.WAITS),
+            ("pause", "2026-01-13T09:00", self.WAITS),
+            ("pause", "2026-01-13T10:00", self.WAITS),
+            ("resume", "2026-01-13T12:00", self.WAITS),
+        )
+        engine.feed(case("odd", "2026-01-12T12:00", "2026-01-13T15:00"), paused("odd", *stops))
+        # Another agency's resume ends nobody else's pause.
+        engine.feed(paused("odd", ("resume", "2026-01-13T09:30", self.WAITS), agency="city"))
+        engine.feed(tick("2026-02-01T00:00"))
+        (result,) = engine.results()
+        (journey,) = engine.explain(result["id"])["journeys"]
+        assert (journey["spent"], journey["flags"]) == ("28800", ["repeated", "out_of_order", "paused"])

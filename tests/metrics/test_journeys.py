@@ -73,6 +73,40 @@ async def test_events_stand_in_the_log_with_who_performed_them(house: House) -> 
     assert (await post(house, event(house), key="k")).status_code == 409
 
 
+async def test_a_pause_and_its_resume_carry_their_reason(house: House) -> None:
+    why = "waits-for-applicant"
+    answer = await post(
+        house,
+        event(house, edge="pause", reason=why),
+        event(house, id="e2", edge="resume", reason=why, agency="city"),
+    )
+    assert answer.status_code == 202, answer.text
+    [batch] = await house.told()
+    assert isinstance(batch, JourneyBatch)
+    told = [(one.edge, one.agency, one.reason) for one in batch.events]
+    assert told == [("pause", "land-office", why), ("resume", "city", why)]
+    rows = (await house.get(f"/api/metrics/v1/batches/{batch.batch}/measurements")).json()
+    assert [row["reason"] for row in rows["items"]] == [why, why]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"edge": "pause"},
+        {"edge": "resume"},
+        {"edge": "pause", "reason": ""},
+        {"edge": "pause", "reason": "Mr Somchai is on holiday"},
+        {"edge": "pause", "reason": "a" * 65},
+        {"edge": "end", "reason": "waits-for-applicant"},
+        {"reason": "waits-for-applicant"},
+    ],
+)
+async def test_a_reason_is_a_code_and_belongs_to_pauses(house: House, wrong: dict[str, str]) -> None:
+    answer = await post(house, event(house), event(house, id="e2", **wrong))
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/events/1/reason"
+
+
 async def test_events_of_a_step_that_comes_later_are_driven_again(house: House) -> None:
     answer = await post(house, event(house, step="t99"), event(house, id="e2", step="t98"))
     assert answer.json()["accepted"] == 0

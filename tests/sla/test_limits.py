@@ -15,7 +15,7 @@ from shared.errors import NotYetKnown
 from shared.events.envelope import Record
 from shared.events.registry import CalendarPublished
 from tests.sla.conftest import Table
-from tests.sla.documents import CONFIRM, INDICATORS, agreement, known_world, plain, plain_indicator
+from tests.sla.documents import CONFIRM, INDICATORS, P95, agreement, known_world, plain, plain_indicator
 
 WORKING = {**INDICATORS[0], "code": "permit.working-time", "clock": "working"}
 VALUE = "/objectives/0/good/value"
@@ -94,6 +94,16 @@ def test_a_limit_that_cannot_be_judged_is_refused(document: Any, pointer: str, s
     if sentence == "not a duration":
         document["objectives"][0]["good"]["value"] = "P3"
     assert sentence in refused(document)[pointer]
+
+
+def test_the_reasons_for_which_a_clock_stands_still_are_agreed() -> None:
+    document = promise("P3D")
+    document["objectives"][0]["pauses"] = ["waits-for-applicant", "waits-for-court"]
+    assert refused(document) == {}
+    document["objectives"][0]["pauses"].append("waits-for-court")
+    assert "stands twice" in refused(document)["/objectives/0/pauses/2"]
+    no_journeys = agreement(objectives=[{**P95, "pauses": ["waits-for-court"]}])
+    assert "only journeys pause" in refused(no_journeys)["/objectives/0/pauses"]
 
 
 def test_what_is_signed_says_how_days_are_counted() -> None:

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from services.evaluation.domain.journeys import Event
+from services.evaluation.domain.journeys import PAUSE, RESUME, Event
 
 STEP = "step"
 HANDOVER = "handover"
@@ -155,7 +155,9 @@ class _Custody:
 
 def passage(events: Sequence[Event], start: int, end: int, *, ended: bool) -> Passage:
     """Who held a journey in [start, end): from its events, each id once, in whatever order they came."""
-    ordered = sorted({event.id: event for event in events}.values(), key=lambda event: (event.at, event.id))
+    # A pause changes nothing of who holds a journey.
+    moves = {event.id: event for event in events if event.edge not in (PAUSE, RESUME)}
+    ordered = sorted(moves.values(), key=lambda event: (event.at, event.id))
     custody = _Custody()
     spans: list[Span] = []
     reached = start

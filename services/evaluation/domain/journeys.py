@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from services.evaluation.domain.limits import ELAPSED, kept
 from services.evaluation.domain.objective import Edge, Objective
@@ -24,6 +25,9 @@ OVERDUE_LISTED = "overdue-listed"
 REPEATED = "repeated"
 OUT_OF_ORDER = "out_of_order"
 MISSING_START = "missing_start"
+PAUSED = "paused"
+
+PAUSE, RESUME = "pause", "resume"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Event:
     at: int
     labels: Mapping[str, str] = field(default_factory=dict)
     holder: str = "next"
+    reason: str = ""
+    """Of a pause and its resume."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class Reading:
     labels: Mapping[str, str]
     flags: tuple[str, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    waits: tuple[Pause, ...] = ()
+    """Pauses of a journey that is open which nobody has ended; each lasts at least from its start."""
     last_labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -111,7 +119,8 @@ def read_journey(events: Sequence[Event], start: Edge, end: Edge) -> Reading | N
     A declared end that lies before the start is not the end of this passage: the journey is read as open
     until an end at or behind its start appears, and flagged `out_of_order`.
     """
-    ordered = sorted({event.id: event for event in events}.values(), key=lambda event: (event.at, event.id))
+    every = sorted({event.id: event for event in events}.values(), key=lambda event: (event.at, event.id))
+    ordered = [event for event in every if event.edge not in (PAUSE, RESUME)]
     first, start_repeated = chosen(ordered, start)
     if first is None:
         last, repeated = chosen(ordered, end)
@@ -123,11 +132,59 @@ def read_journey(events: Sequence[Event], start: Edge, end: Edge) -> Reading | N
     behind = [event for event in ordered if event.at >= first.at]
     last, end_repeated = chosen(behind, end)
     early = any(event.at < first.at and matches(event, end) for event in ordered)
-    flags = tuple(
-        name for name, set_ in ((REPEATED, start_repeated or end_repeated), (OUT_OF_ORDER, early)) if set_
-    )
     ended = None if last is None else last.at
-    return Reading(first.at, ended, _labels(ordered, first.at), flags, last_labels=_labels(ordered, ended))
+    stops = read_pauses(every, ended)
+    noted = (
+        (REPEATED, start_repeated or end_repeated or stops.repeated),
+        (OUT_OF_ORDER, early or stops.out_of_order),
+        (PAUSED, bool(stops.pauses or stops.waits)),
+    )
+    return Reading(
+        first.at,
+        ended,
+        _labels(ordered, first.at),
+        tuple(name for name, set_ in noted if set_),
+        pauses=stops.pauses,
+        waits=stops.waits,
+        last_labels=_labels(ordered, ended),
+    )
+
+
+class Stops(NamedTuple):
+    """The pauses of a journey; ``waits``: those that nobody has ended while it is open."""
+
+    pauses: tuple[Pause, ...]
+    waits: tuple[Pause, ...]
+    repeated: bool
+    out_of_order: bool
+
+
+def read_pauses(ordered: Sequence[Event], ended: int | None) -> Stops:
+    """Each agency's pauses of each reason: from a `pause` to the next `resume`, at most to the journey's end.
+
+    A second pause before it is over and a resume of none change nothing and are flagged.
+    """
+    running: dict[tuple[str, str], int] = {}
+    pauses: list[Pause] = []
+    repeated = out_of_order = False
+    for event in ordered:
+        if event.edge not in (PAUSE, RESUME):
+            continue
+        whose = (event.agency or "", event.reason)
+        if event.edge == PAUSE:
+            repeated |= whose in running
+            running.setdefault(whose, event.at)
+        elif whose in running:
+            pauses.append(Pause(running.pop(whose), event.at, *whose))
+        else:
+            out_of_order = True
+    waits: list[Pause] = []
+    for whose, start in running.items():
+        if ended is None:
+            waits.append(Pause(start, start, *whose))
+        elif start < ended:
+            pauses.append(Pause(start, ended, *whose))
+    return Stops(tuple(sorted(pauses)), tuple(sorted(waits)), repeated, out_of_order)
 
 
 def _labels(ordered: Sequence[Event], until: int | None) -> dict[str, str]:
@@ -145,7 +202,8 @@ def deadline_of(objective: Objective, reading: Reading) -> int | None:
     if objective.good is None or objective.limit is None:
         return None
     calendar = objective.calendar_at(reading.started)
-    return objective.limit.deadline(reading.started, objective.good[0], calendar, reading.pauses)
+    pauses = objective.agreed(reading.pauses)
+    return objective.limit.deadline(reading.started, objective.good[0], calendar, pauses)
 
 
 def time_spent(objective: Objective, reading: Reading, deadline: int | None) -> int | None:
@@ -155,7 +213,8 @@ def time_spent(objective: Objective, reading: Reading, deadline: int | None) -> 
     """
     if reading.ended is None or not reading.starts:
         return None
-    pauses = [pause for pause in reading.pauses if deadline is None or pause.start < deadline]
+    agreed = objective.agreed(reading.pauses)
+    pauses = [pause for pause in agreed if deadline is None or pause.start < deadline]
     calendar = objective.calendar_at(reading.started) if objective.in_working_time else None
     return spent(calendar or ELAPSED, reading.started, reading.ended, pauses)
 
@@ -179,6 +238,9 @@ def count(objective: Objective, reading: Reading, complete_to: int) -> Count:
         return Count(COUNTED, reading.ended, False, None, None)
     deadline = deadline_of(objective, reading)
     assert deadline is not None
+    if any(wait.start < deadline for wait in objective.agreed(reading.waits)):
+        # The clock stands still, and nobody knows for how long.
+        return Count(PENDING, None, False, None, None)
     ended = reading.ended
     good = ended is not None and kept(ended, objective.good[0], deadline)
     passed = complete_to > deadline

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,7 +21,7 @@ from services.evaluation.domain.windows import (
     default_anchor,
     default_step,
 )
-from services.evaluation.domain.working_time import Calendars, WorkingCalendar
+from services.evaluation.domain.working_time import Calendars, Pause, WorkingCalendar
 
 DEFAULT_GRACE = "P3D"
 DEFAULT_ZONE = "Asia/Bangkok"
@@ -148,6 +148,13 @@ class Objective:
     def on_journeys(self) -> bool:
         return self.kind == "duration"
 
+    pauses: frozenset[str] = frozenset()
+    """The reasons of pauses that the parties agreed on: others stop no clock."""
+
+    def agreed(self, pauses: Iterable[Pause]) -> tuple[Pause, ...]:
+        """The pauses that stop the objective's clock."""
+        return tuple(pause for pause in pauses if pause.reason in self.pauses)
+
     @property
     def in_working_time(self) -> bool:
         """Whether a journey's time is counted by the working calendar."""
@@ -244,7 +251,8 @@ def _timed(
     if limit is not None and objective.count_at == "start":
         # A cohort's window waits for its last journey, which may be pending for as long as the limit.
         grace += longest(limit, mine)
-    return replace(objective, clock=clock, limit=limit, calendars=mine, grace=grace)
+    reasons = frozenset(found.get("pauses") or ())
+    return replace(objective, clock=clock, limit=limit, calendars=mine, grace=grace, pauses=reasons)
 
 
 def _read(

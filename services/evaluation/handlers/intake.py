@@ -243,4 +243,5 @@ def _event_row(fact: JourneyBatch, event: Any) -> dict[str, Any]:
         "at": event.at,
         "labels": event.labels,
         "holder": fact.holder,
+        "reason": event.reason or None,
     }

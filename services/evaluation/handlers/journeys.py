@@ -173,7 +173,7 @@ def _move(
 
 
 def event_of(row: Any) -> Event:
-    return Event(row.id, row.step, row.agency, row.edge, row.at, row.labels, row.holder)
+    return Event(row.id, row.step, row.agency, row.edge, row.at, row.labels, row.holder, row.reason or "")
 
 
 def recount_due(changes: Changes, services: Sequence[str]) -> None:

@@ -32,4 +32,5 @@ def upgrade() -> None:
     op.add_column("contribution", sa.Column("calendar", sa.Integer))
     # Until now every clock ran without a stop.
     op.execute("UPDATE contribution SET spent = duration")
+    op.add_column("journey_event", sa.Column("reason", sa.String(64)))
     op.create_index("ix_contribution_started", "contribution", ["revision", "started"])

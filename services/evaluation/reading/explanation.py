@@ -10,15 +10,16 @@ from typing import Any
 from services.evaluation.domain import explain
 from services.evaluation.domain.amounts import shown
 from services.evaluation.domain.exclusions import Span, covers, within
-from services.evaluation.domain.journeys import MISSING_START
+from services.evaluation.domain.journeys import MISSING_START, PAUSED, read_pauses
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.windows import Window
+from services.evaluation.handlers.journeys import event_of
 from services.evaluation.reading.agreed import Agreed
 from services.evaluation.reading.burning import burning
 from services.evaluation.reading.composites import explained
 from services.evaluation.reading.consequences import reckoned, shown_cost
 from services.evaluation.reading.visible import objective_of
-from services.evaluation.store import calendars, control, corrections, explaining, panes, results
+from services.evaluation.store import calendars, control, corrections, explaining, journeys, panes, results
 from services.evaluation.store.control import Revision
 from services.evaluation.store.journeys import EXCLUDED, Contribution
 from services.evaluation.store.panes import Track
@@ -91,6 +92,8 @@ def _of_composite(connection: Connection, result: Result) -> dict[str, Any] | No
         "consequences": _consequences(connection, result, revision),
         "burn": None,
         **_basis(result),
+        "exclusions": [],
+        "corrections": [],
         "calendar_versions": [],
         "batches": [],
         "journeys": [],
@@ -240,8 +243,33 @@ def _journeys(
     rows = explaining.journeys_touching(connection, track.id, *span, after, limit + 1)
     page = rows[:limit]
     batches = explaining.batches_of(connection, track.service, [one.journey for one in page])
-    items = [_journey(one, batches[one.journey], agreed.spans) for one in page]
+    pauses = _pauses(connection, track.service, objective, page)
+    items = [
+        {**_journey(one, batches[one.journey], agreed.spans), "pauses": pauses.get(one.journey, [])}
+        for one in page
+    ]
     return items, page[-1].journey if len(rows) > limit else None
+
+
+def _pauses(
+    connection: Connection, service: str, objective: Objective, page: Sequence[Contribution]
+) -> dict[str, list[dict[str, Any]]]:
+    """The pauses of the journeys that have some, and whether the agreement lets them stop the clock."""
+    paused = {one.journey: one for one in page if PAUSED in one.flags}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for journey, rows in journeys.events_of(connection, service, paused).items():
+        stops = read_pauses([event_of(row) for row in rows], paused[journey].ended)
+        found[journey] = [
+            {
+                "start": rfc3339(pause.start),
+                "end": rfc3339(pause.end) if pause in stops.pauses else None,
+                "owner": pause.owner or None,
+                "reason": pause.reason,
+                "agreed": pause.reason in objective.pauses,
+            }
+            for pause in sorted((*stops.pauses, *stops.waits))
+        ]
+    return found
 
 
 def _seconds(micros: int | None) -> str | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.evaluation.domain.exclusions import covers
-from services.evaluation.domain.journeys import Count, Reading, count, time_spent
+from services.evaluation.domain.journeys import PAUSED, Count, Reading, count, read_pauses, time_spent
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.verdict import judge
 from services.evaluation.domain.windows import Window
@@ -20,6 +20,7 @@ from services.evaluation.domain.working_time import Calendars, WorkingCalendar
 from services.evaluation.handlers import tallies
 from services.evaluation.handlers.calendars import since
 from services.evaluation.handlers.coverage import Covering
+from services.evaluation.handlers.journeys import event_of
 from services.evaluation.handlers.memory import calendars_of, objectives_of
 from services.evaluation.store import calendars, control, exclusions, journeys, panes, results
 from services.evaluation.store.control import Revision
@@ -86,11 +87,20 @@ def _moved(connection: Connection, track: Track, objective: Objective, start: in
     """The journeys that would count otherwise."""
     tick = panes.newest_tick(connection)
     for one in journeys.of_track(connection, track.id, start):
-        reading = Reading(one.started, one.ended, {}, tuple(one.flags))
+        reading = _reading(connection, track, one)
         there = count(objective, reading, tick)
         spent = time_spent(objective, reading, there.deadline)
         if (there.state, there.at, there.good, spent) != (one.state, one.at, one.good, one.spent):
             yield one, there, spent
+
+
+def _reading(connection: Connection, track: Track, one: Contribution) -> Reading:
+    """A journey as it was read."""
+    if PAUSED not in one.flags:
+        return Reading(one.started, one.ended, {}, tuple(one.flags))
+    rows = journeys.events_of(connection, track.service, [one.journey])[one.journey]
+    stops = read_pauses([event_of(row) for row in rows], one.ended)
+    return Reading(one.started, one.ended, {}, tuple(one.flags), stops.pauses, stops.waits)
 
 
 def _of_track(

@@ -49,6 +49,16 @@ class RowsOf(Wire):
     rows_at: str
 
 
+class PauseIn(Wire):
+    """A span in which a journey waited; `end` null: it still does. `agreed`: it stops the clock."""
+
+    start: str
+    end: str | None
+    owner: str | None
+    reason: str
+    agreed: bool
+
+
 class JourneyIn(Wire):
     """A journey that counts in the window, or ran in it and counts nowhere (yet): then `why_not` says why.
 
@@ -72,6 +82,7 @@ class JourneyIn(Wire):
     counts_at: str | None
     why_not: str | None
     batches: list[RowsOf]
+    pauses: list[PauseIn] = []
 
 
 class Agreeing(Wire):

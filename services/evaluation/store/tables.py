@@ -238,6 +238,8 @@ journey_event = sa.Table(
     sa.Column("labels", Json, nullable=False),
     # Whose the span before a completion is; declared with the source when the event was accepted.
     sa.Column("holder", sa.String(8), nullable=False),
+    # Of a pause and its resume: why the journey waited.
+    sa.Column("reason", sa.String(64)),
     sa.PrimaryKeyConstraint("service", "id", name="pk_journey_event"),
 )
 

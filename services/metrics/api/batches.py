@@ -87,6 +87,7 @@ async def read_batch_rows(
                     "edge": event.edge,
                     "at": rfc3339(event.at),
                     "labels": event.labels,
+                    **({"reason": event.reason} if event.reason else {}),
                 }
                 for event in content.events[start : start + limit]
             ]

@@ -136,9 +136,14 @@ JOURNEY_EVENTS_BODY = _body(
                         "journey": {"type": "string", "minLength": 1, "maxLength": 128},
                         "step": {"type": "string", "minLength": 1, "maxLength": 128},
                         "agency": {"type": ["string", "null"]},
-                        "edge": {"enum": ["start", "end", "point"]},
+                        "edge": {"enum": ["start", "end", "point", "pause", "resume"]},
                         "at": _TIME,
                         "labels": _LABELS,
+                        "reason": {
+                            "type": "string",
+                            "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$",
+                            "description": "Of a pause and its resume: a reason that the agreement names.",
+                        },
                     },
                     ["id", "journey", "step", "edge", "at"],
                 )

@@ -22,6 +22,8 @@ from shared.errors import NotYetKnown
 from shared.events.metrics import JourneyEvent
 
 LONGEST_ID = 128
+PAUSES = ("pause", "resume")
+_REASON = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _NOT_DIGITS = re.compile(r"[\s.\-]+")
 CITIZEN = "looks like a Thai citizen id: send a number of the case, or a keyed hash, that identifies nobody"
 
@@ -38,6 +40,7 @@ class Told:
     agency: str | None
     named: bool
     labels: dict[str, str]
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ def judge_journeys(reading: JourneyReading, known: Known, span: Span) -> Journey
             told.edge,
             told.at,
             {name: value for name, value in told.labels.items() if value},
+            told.reason,
         )
         for told in reading.events
     ]
@@ -121,6 +125,10 @@ def _check(told: Told, place: str, span: Span, faults: Faults) -> None:
     for field in ("id", "journey"):
         if is_citizen_id(getattr(told, field)):
             faults.add(f"{place}/{field}", CITIZEN)
+    if (told.edge in PAUSES) != bool(told.reason):
+        faults.add(f"{place}/reason", "a pause and its resume say why, and only they")
+    elif told.reason and not _REASON.fullmatch(told.reason):
+        faults.add(f"{place}/reason", "a code that the agreement names, such as `waits-for-applicant`")
     for name, value in told.labels.items():
         if not (1 <= len(name) <= 64 and name.isprintable() and len(value) <= 200 and value.isprintable()):
             faults.add(f"{place}/labels", "names of 1 to 64 characters, values of at most 200, all printable")

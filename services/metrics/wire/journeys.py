@@ -22,10 +22,11 @@ class Event(Struct, forbid_unknown_fields=True, gc=False):
     id: str
     journey: str
     step: str
-    edge: Literal["start", "end", "point"]
+    edge: Literal["start", "end", "point", "pause", "resume"]
     at: str
     agency: str | UnsetType | None = UNSET
     labels: dict[str, str] | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
 
 
 class Body(Struct, forbid_unknown_fields=True):
@@ -45,7 +46,7 @@ def read(body: bytes) -> JourneyReading:
     events = read.events
     keys = 3 + (read.backfill is not UNSET)
     for event in events:
-        keys += 5 + (event.agency is not UNSET)
+        keys += 5 + (event.agency is not UNSET) + (event.reason is not UNSET)
         if event.labels is not UNSET:
             keys += 1 + len(event.labels)
     if not has_keys(np.frombuffer(body, np.uint8), keys):
@@ -69,6 +70,7 @@ def read(body: bytes) -> JourneyReading:
                 None if event.agency is UNSET else event.agency,
                 event.agency is not UNSET,
                 {} if event.labels is UNSET else event.labels,
+                "" if event.reason is UNSET else event.reason,
             )
             for event, at in zip(events, _times(events), strict=True)
         ],

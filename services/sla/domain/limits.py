@@ -28,6 +28,7 @@ def faults_of(
     objective: Mapping[str, Any], place: str, *, calendar: str | None, indicator: Mapping[str, Any] | None
 ) -> Iterator[Fault]:
     """What is wrong with the limit of an objective on journeys; ``calendar``: the agreement's."""
+    yield from _pause_faults(objective, place, indicator)
     if indicator is None or indicator["kind"] != "duration":
         return
     working = indicator.get("clock") == "working"
@@ -54,6 +55,18 @@ def faults_of(
         yield Fault(place, "days by their dates end with a date: write `<=`")
     if calendar is None and not working and ("working_days" in value or value.get("roll")):
         yield Fault("/calendar", f"{place} counts working days: say by which working calendar")
+
+
+def _pause_faults(
+    objective: Mapping[str, Any], place: str, indicator: Mapping[str, Any] | None
+) -> Iterator[Fault]:
+    """`pauses`: the reasons for which a journey's clock may stand still."""
+    pauses = objective.get("pauses") or []
+    if pauses and indicator is not None and indicator["kind"] != "duration":
+        yield Fault(f"{place}/pauses", f"only journeys pause; {indicator['code']} is a {indicator['kind']}")
+    for index, reason in enumerate(pauses):
+        if reason in pauses[:index]:
+            yield Fault(f"{place}/pauses/{index}", f"{reason} stands twice")
 
 
 def _duration_faults(value: str, place: str, working: bool) -> Iterator[Fault]:
