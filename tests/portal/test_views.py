@@ -257,6 +257,35 @@ def test_an_objective_is_named_and_its_target_said(changes: dict[str, Any], name
     assert promise.how
 
 
+SLICED = {"budgeting": "timeslices", "slice": {"length": "PT5M", "target": "0.9", "empty": "ignored"}}
+
+
+def test_slices_are_what_is_counted() -> None:
+    promise = only(page(data([result(month(10))], objective(indicator="up", good=None, **SLICED))))
+
+    assert spaced(promise.how[-1]).startswith("The window is cut into slices of 5 minutes; counted is")
+    (group,) = promise.groups
+    assert group.newest is not None
+    assert "slices" in spaced(group.newest.numbers)
+
+
+def test_a_mean_of_shares_has_no_numerator() -> None:
+    averaged = SLICED | {"budgeting": "ratio-timeslices"}
+    shown = only(page(data([result(month(10), good=None)], objective(indicator="up", good=None, **averaged))))
+
+    assert "their shares are averaged" in spaced(shown.how[-1])
+    (group,) = shown.groups
+    assert group.newest is not None
+    assert spaced(group.newest.numbers.number) == "98%"
+
+
+def test_a_target_of_times_is_said_as_it_was_promised() -> None:
+    mean = objective(aggregation="mean", good=None, comparator="<=", target="P2D")
+    seconds = result(month(10), good=None, total=4, exact="90000/1", target="172800", comparator="<=")
+
+    assert spaced(only(page(data([seconds], mean))).target) == "at most 2 days"
+
+
 def test_thai_puts_a_space_before_a_number_and_none_before_a_word() -> None:
     promise = only(page(data([], objective(public_wording=None)), lang="th"))
 

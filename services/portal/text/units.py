@@ -16,6 +16,7 @@ UNITS: dict[str, tuple[str, str, str]] = {
     "request": ("คำขอ", "request", "requests"),
     "measurement": ("ครั้ง", "measurement", "measurements"),
     "time": ("ครั้ง", "time", "times"),
+    "slice": ("ช่วงเวลา", "slice", "slices"),
     "person": ("คน", "person", "people"),
     "point": ("คะแนน", "point", "points"),
     "ms": ("มิลลิวินาที", "ms", "ms"),
@@ -59,6 +60,16 @@ def duration(text: str, lang: Lang) -> str:
         if number is not None
     ]
     return " ".join(parts)
+
+
+def amount(text: str) -> Fraction:
+    """A number as it stands; a length of time (`P2D`) in seconds."""
+    found = _DURATION.fullmatch(text) if text.startswith("P") else None
+    if found is None:
+        return Fraction(text)
+    sizes = zip(found.groups(), _PARTS, strict=True)
+    seconds = {"w": 604_800, **dict(_LENGTHS)}
+    return sum((Fraction(number) * seconds[name] for number, name in sizes if number), Fraction(0))
 
 
 _LENGTHS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))

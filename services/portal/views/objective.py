@@ -67,7 +67,7 @@ class ObjectiveWords:
 
     @property
     def target(self) -> Fraction:
-        return Fraction(self.document["target"])
+        return units.amount(self.document["target"])
 
     def name(self) -> Said:
         """Its public wording, else its indicator's name with the limit."""
@@ -92,7 +92,7 @@ class ObjectiveWords:
         if self.share:
             value: str = self.reader.t.percent(number=numbers.short(self.target * 100)).plain
         else:
-            value = self._with_unit(numbers.short(self.target))
+            value = self._amount(self.document["target"])
         return self._compared(self.document["comparator"], value)
 
     def target_short(self) -> str:
@@ -104,7 +104,12 @@ class ObjectiveWords:
         sign = {">=": "≥", "<=": "≤"}.get(self.document["comparator"], self.document["comparator"])
         if self.share:
             return f"{sign}{NBSP}{numbers.short(Fraction(mark) * 100)}%"
-        return f"{sign}{NBSP}{self._with_unit(numbers.short(Fraction(mark)))}"
+        return f"{sign}{NBSP}{self._amount(mark)}"
+
+    def _amount(self, text: str) -> str:
+        """What is no share: a number in the indicator's unit, or a length of time as it was promised."""
+        length = units.limit(text, self.reader.lang)
+        return self._with_unit(numbers.short(Fraction(text))) if length is None else length
 
     def _compared(self, comparator: str, value: str) -> Phrase:
         # Thai writes no space between words, but one before a number.
@@ -120,6 +125,8 @@ class ObjectiveWords:
 
     def counted_unit(self, number: int) -> str:
         """What good and total count: เรื่อง, คำขอ, ครั้ง."""
+        if "slice" in self.document:
+            return units.unit("slice", self.reader.lang, many=number != 1)
         kind = (self.indicator or {}).get("kind")
         name = {"duration": "case", "ratio": (self.indicator or {}).get("unit") or "request"}.get(
             str(kind), "measurement"
@@ -130,7 +137,7 @@ class ObjectiveWords:
         """A result's numbers, shown so that they never contradict its verdict."""
         t = self.reader.t
         exact = numbers.fraction(result.get("exact"))
-        target = Fraction(result.get("target") or self.document["target"])
+        target = units.amount(result.get("target") or self.document["target"])
         total = result["total"]
         if exact is None:
             return Numbers(None, None, "–", "–")
@@ -144,6 +151,14 @@ class ObjectiveWords:
             )
         shown = numbers.percent(exact, target)
         good = result["good"]
+        if good is None:  # a mean of slices' shares has no numerator
+            counted = numbers.count(total)
+            return Numbers(
+                t.percent(number=shown),
+                t.counted_from(total=counted, unit=self.counted_unit(total)),
+                shown,
+                counted,
+            )
         return Numbers(
             t.percent(number=shown),
             t.of(good=numbers.count(good), total=numbers.count(total), unit=self.counted_unit(total)),
@@ -156,6 +171,20 @@ class ObjectiveWords:
         t = self.reader.t
         if not self.share:
             return [getattr(t, _AGGREGATED[self.document["aggregation"]])]
+        return [*self._how_shared(), *self._how_sliced()]
+
+    def _how_sliced(self) -> list[Phrase]:
+        if "slice" not in self.document:
+            return []
+        length = units.duration(self.document["slice"]["length"], self.reader.lang)
+        # Thai writes no space between words, but one before a number.
+        length = NBSP + length if self.reader.lang == "th" else length
+        averaged = self.document.get("budgeting") == "ratio-timeslices"
+        t = self.reader.t
+        return [t.how_slice_mean(length=length) if averaged else t.how_slices(length=length)]
+
+    def _how_shared(self) -> list[Phrase]:
+        t = self.reader.t
         limit = self.limit()
         if self.on_journeys:
             said = [t.how_share_within(limit=limit)] if limit else []
@@ -170,6 +199,8 @@ class ObjectiveWords:
             return said
         if limit is not None:
             return [t.how_share_value(limit=limit)]
+        if "slice" in self.document:
+            return []
         return [t.how_share_good(unit=self.counted_unit(2))]
 
     def window_name(self, span: dates.Span) -> str:

@@ -73,6 +73,14 @@ HOW_SHARE_VALUE = Text(
     "นับจำนวนครั้งที่วัดได้{limit} เทียบกับที่วัดทั้งหมดในรอบ",
     "Counted is the share of measurements that were {limit}, of all in the window.",
 )
+HOW_SLICES = Text(
+    "แบ่งรอบเป็นช่วงละ{length} แล้วนับช่วงที่ดี เทียบกับทุกช่วงที่นับ",
+    "The window is cut into slices of {length}; counted is the share of slices that were good.",
+)
+HOW_SLICE_MEAN = Text(
+    "แบ่งรอบเป็นช่วงละ{length} แล้วเฉลี่ยสัดส่วนของทุกช่วงโดยให้น้ำหนักเท่ากัน",
+    "The window is cut into slices of {length}; their shares are averaged, each with the same weight.",
+)
 HOW_MEAN = Text("ค่าเฉลี่ยของทุกค่าที่วัดได้ในรอบ", "The mean of all measurements in the window.")
 HOW_SUM = Text("ผลรวมของทุกค่าที่วัดได้ในรอบ", "The sum of all measurements in the window.")
 HOW_MINIMUM = Text("ค่าต่ำสุดที่วัดได้ในรอบ", "The lowest measurement in the window.")
