@@ -26,6 +26,7 @@ from tests.evaluation.engine import (
     tick,
     voided,
 )
+from tests.evaluation.test_calendars import agreed, office, paused
 
 EDGES = {
     "from": {"step": "*", "occurrence": "first", "edge": "any"},
@@ -212,3 +213,43 @@ def test_what_one_journey_saved_does_not_make_up_for_another() -> None:
     assert (use.agencies["land"].over, use.agencies["land"].exceeded) == (4, 1)
     assert use.agencies["land"].allotted == 10
     assert use.agencies["land"].worst == [(4, 9, "b"), (0, 1, "a")]
+
+
+def test_working_time_and_agreed_pauses_are_split_as_they_are_judged(
+    database_url: str, tmp_path: Path
+) -> None:
+    found = open_engine(database_url, tmp_path)
+    found.feed(indicator("permit.confirmation-time", "duration", **{**EDGES, "clock": "working"}))
+    found.feed(office())
+    hours = {
+        **CONFIRM,
+        "good": {"comparator": "<=", "value": "PT13H"},
+        "allotments": {"t01": "PT3H", "t05": "PT5H"},
+        "pauses": ["applicant"],
+    }
+    found.feed(agreed(objective("confirm", "permit.confirmation-time", **hours)))
+    rows: list[Row] = [
+        # Friday 9 to 13; over the weekend to Monday 11; to Tuesday 12, of which Monday's afternoon is paused.
+        ("w", "t01", "start", "city", "2026-01-09T09:00"),
+        ("w", "t01", "end", "city", "2026-01-09T13:00"),
+        ("w", "t05", "start", "land", "2026-01-12T11:00"),
+        ("w", "t05", "end", "land", "2026-01-13T12:00"),
+    ]
+    stops = paused(
+        "w", ("pause", "2026-01-12T13:00", "applicant"), ("resume", "2026-01-12T17:00", "applicant")
+    )
+    found.feed(passed(held("j1", *rows)), stops, tick("2026-02-01T00:00"))
+    (breach,) = found.breaches()
+    by = {one["agency"]: one for one in breach.attribution}
+    hour = 3600
+    assert by["city"]["seconds"] == str((4 + 4 + 2) * hour)
+    assert by["city"]["handover"]["seconds"] == str(6 * hour)
+    assert by["city"]["exceeded_by"] == str(hour)
+    assert by["land"]["seconds"] == str((2 + 3) * hour)
+    assert by["land"]["exceeded_by"] == "0"
+    assert by["land"]["elapsed_seconds"] == str(25 * hour)
+    (one,) = evidence(found)["items"]
+    assert (one["seconds"], one["elapsed_seconds"]) == (str(15 * hour), str((72 + 27) * hour))
+    (journey,) = found.explain(breach.result)["journeys"]
+    assert journey["spent"] == one["seconds"]
+    found.db.close()

@@ -14,9 +14,11 @@ from services.evaluation.domain.allotments import Use, add, used
 from services.evaluation.domain.amounts import exact_text, shown
 from services.evaluation.domain.attribution import Measure, Passage, elapsed, passage, shares
 from services.evaluation.domain.attribution import divided as parts_of
-from services.evaluation.domain.journeys import Event
+from services.evaluation.domain.journeys import Event, read_pauses
 from services.evaluation.domain.objective import SHARE, Objective
 from services.evaluation.domain.windows import Window
+from services.evaluation.domain.working_time import Elapsed, Pause, spent
+from services.evaluation.handlers.journeys import event_of
 from services.evaluation.store import journeys as store
 from services.evaluation.store.journeys import Contribution
 from shared.clock import SECOND, rfc3339
@@ -62,10 +64,28 @@ def chosen(objective: Objective, which: str | None) -> str:
     return which or ("bad" if objective.aggregation == SHARE else "all")
 
 
-def measure_of(objective: Objective, started: int) -> Measure:
-    """The clock of a journey's limit: the working calendar in force at its start, or the wall's."""
-    calendar = objective.calendar_at(started) if objective.clock == "working" else None
-    return elapsed if calendar is None else calendar.spent
+def measure_of(objective: Objective, one: Contribution, events: Sequence[Event], until: int) -> Measure:
+    """The clock of a journey's limit: the working calendar in force at its start, or the wall's.
+
+    It stands still in the pauses that the parties agreed on, but for one that begins behind the limit.
+    """
+    calendar = objective.calendar_at(one.started) if objective.clock == "working" else None
+    stops = read_pauses(sorted(events, key=lambda event: (event.at, event.id)), one.ended)
+    waits = [_until(pause, until) for pause in stops.waits]
+    pauses = [
+        pause
+        for pause in objective.agreed((*stops.pauses, *waits))
+        if one.deadline is None or pause.start < one.deadline
+    ]
+    if calendar is None and not pauses:
+        return elapsed
+    clock = calendar or Elapsed()
+    return lambda start, end: spent(clock, start, end, pauses)
+
+
+def _until(pause: Pause, until: int) -> Pause:
+    """A pause that nobody has ended yet, as far as the journey is looked at."""
+    return pause._replace(end=max(pause.start, until))
 
 
 def passages(
@@ -81,9 +101,9 @@ def passages(
         chunk = found[start : start + store.CHUNK]
         events = store.events_of(connection, service, [one.journey for one in chunk])
         for one in chunk:
-            events_of_one = [read(row) for row in events.get(one.journey, ())]
-            made = split(one, events_of_one, horizon(one, window, tick))
-            yield one.journey, made, measure_of(objective, one.started)
+            known = [event_of(row) for row in events.get(one.journey, ())]
+            until = horizon(one, window, tick)
+            yield one.journey, split(one, known, until), measure_of(objective, one, known, until)
 
 
 def horizon(one: Contribution, window: Window, tick: int) -> int:
@@ -99,11 +119,6 @@ def split(one: Contribution, events: Sequence[Event], until: int) -> Passage:
     return passage(events, one.started, max(one.started, until), ended=one.ended == until)
 
 
-def read(row: Any) -> Event:
-    """An event as it is stored."""
-    return Event(row.id, row.step, row.agency, row.edge, row.at, row.labels, row.holder)
-
-
 def seconds(micros: int) -> str:
     """Exact: a microsecond has six decimals."""
     return shown(Fraction(micros, SECOND))
@@ -111,7 +126,6 @@ def seconds(micros: int) -> str:
 
 def described(use: Use, objective: Objective) -> list[dict[str, Any]]:
     """What each agency had, as a breach shows it; `agency` null: nobody (unassigned)."""
-    working = objective.clock == "working"
     allotments = dict(objective.allotments)
     found = []
     for agency, mine in use.ordered():
@@ -121,7 +135,7 @@ def described(use: Use, objective: Objective) -> list[dict[str, Any]]:
                 "agency": agency,
                 "unassigned": agency is None,
                 "seconds": seconds(mine.time),
-                **({"elapsed_seconds": seconds(mine.elapsed)} if working else {}),
+                "elapsed_seconds": seconds(mine.elapsed),
                 "share": None if share is None else shown(share),
                 "exact": None if share is None else exact_text(share),
                 "allotted": None if mine.allotted is None else seconds(mine.allotted),

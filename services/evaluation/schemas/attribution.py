@@ -38,6 +38,8 @@ class StepPart(Wire):
 class AgencyPart(Wire):
     """What an agency had of the journeys' time, in exact seconds of the objective's clock.
 
+    `elapsed_seconds`: of the wall's clock, as recipients feel it.
+
     `allotted`: what its steps were allotted in the journeys in which it had them; `exceeded_by`: the sum of
     what was more, in `exceeded` journeys. `evidence` names the worst; all: `GET …/attribution`.
     """
@@ -45,7 +47,7 @@ class AgencyPart(Wire):
     agency: str | None
     unassigned: bool
     seconds: str
-    elapsed_seconds: str | None = None
+    elapsed_seconds: str
     share: str | None
     exact: str | None
     allotted: str | None
