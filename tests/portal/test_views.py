@@ -276,7 +276,7 @@ def test_a_mean_of_shares_has_no_numerator() -> None:
     assert "their shares are averaged" in spaced(shown.how[-1])
     (group,) = shown.groups
     assert group.newest is not None
-    assert spaced(group.newest.numbers.number) == "98%"
+    assert spaced(group.newest.numbers.number) == "98.00%"
 
 
 def test_a_target_of_times_is_said_as_it_was_promised() -> None:
