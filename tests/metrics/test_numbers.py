@@ -46,7 +46,7 @@ def test_an_amount_is_what_its_text_says(text: str) -> None:
 @given(st.lists(number_texts(), min_size=1, max_size=5))
 def test_the_fast_way_gives_the_same_or_nothing(texts: list[str]) -> None:
     body = np.frombuffer(json.dumps(texts).replace('"', "").encode(), np.uint8)
-    if numbers.may_lose_digits(body):
+    if numbers.may_lose_digits(bytes(body), body):
         return
     found = numbers.micros_of_floats(np.array([float(text) for text in texts]))
     wanted = [expected(text) for text in texts]
@@ -110,7 +110,8 @@ def test_extreme_amounts(text: str, wanted: int | str) -> None:
     ],
 )
 def test_long_numbers_are_noticed(text: str, loses: bool) -> None:
-    assert numbers.may_lose_digits(np.frombuffer(f"[{text}]".encode(), np.uint8)) is loses
+    body = f"[{text}]".encode()
+    assert numbers.may_lose_digits(body, np.frombuffer(body, np.uint8)) is loses
 
 
 OFFSETS = st.integers(-23 * 60 - 59, 23 * 60 + 59).map(lambda minutes: timezone(timedelta(minutes=minutes)))

@@ -31,18 +31,22 @@ TOO_FINE = "must have at most 6 decimals"
 NOT_A_COUNT = "must be a whole number from 0 to 9000000000"
 
 
-def may_lose_digits(body: NDArray[np.uint8]) -> bool:
+_DIGITS = bytes(48 if chr(code) in "0123456789." else 32 for code in range(256))
+_MANY = b"0" * 16
+
+
+def may_lose_digits(text: bytes, body: NDArray[np.uint8]) -> bool:
     """Whether ``body`` holds a number of more digits than a double surely carries.
 
     16 digits and points in a row are 15 digits and a point, or an integer that is no amount but may be a
     time; unless more follows, or an exponent that makes an amount of it.
     """
+    if _MANY not in text.translate(_DIGITS):
+        return False
     part = ((body - np.uint8(48)) < 10) | (body == 46)
     run = part
     for step in (1, 2, 4, 8):
         run = run[:-step] & run[step:]
-    if not bool(run.any()):
-        return False
     goes_on = part | (body == 101) | (body == 69)
     return bool((run[:-1] & goes_on[16:]).any())
 

@@ -56,7 +56,7 @@ def times_of_texts(texts: list[str]) -> Int64 | None:
     joined = "".join(texts)
     if len(texts) >= FEW and width <= 40 and len(joined) == width * len(texts) and joined.isascii():
         matrix = np.frombuffer(joined.encode(), np.uint8).reshape(len(texts), width)
-        found = _times_of_matrix(np.ascontiguousarray(matrix.T))
+        found = times_of_matrix(np.ascontiguousarray(matrix.T))
         if found is not None:
             return found
     known: dict[str, int] = {}
@@ -79,7 +79,7 @@ _MARKS = (4, 7, 13, 16)
 _PAIRS = np.array([0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18])
 
 
-def _times_of_matrix(column: NDArray[np.uint8]) -> Int64 | None:
+def times_of_matrix(column: NDArray[np.uint8]) -> Int64 | None:
     """``column[i]`` holds the i-th character of every time; None unless all have one and the same form."""
     width = len(column)
     if width < 20:
