@@ -375,7 +375,8 @@ class TestExplanation:
             del body["last"]
             # As REST shows it.
             shown = Explanation.model_validate({**body, "next": None})
-            return json.loads(shown.model_dump_json(by_alias=True))
+            read_again: dict[str, Any] = json.loads(shown.model_dump_json(by_alias=True))
+            return read_again
 
         return engine.db.snapshot(read)
 

@@ -95,7 +95,7 @@ class TestPublishedExamples:
         kept, dropped = budget.pairs_for(share("0.9"), 30 * DAY)
         assert [str(pair.factor) for pair in kept] == ["6", "3", "1"]
         assert [(str(one.pair.factor), one.reason, one.bound) for one in dropped] == [
-            ("72/5", "above-reach", 10)
+            ("72/5", "above-reach", Fraction(10))
         ]
 
     # OpenSLO's example of occurrences (99 % under 500 ms over two weeks, `op: lt`) with its burn-rate
