@@ -124,7 +124,7 @@ def _fill(
         within &= narrow.c.width == 1
         columns = [sa.cast(sa.func.sum(pane.c[name]), sa.BigInteger).label(name) for name in ADDED]
     else:
-        columns = [sa.func.min(narrow.c.minimum).label("minimum"), sa.func.max(narrow.c.maximum)]
+        columns = [sa.func.min(narrow.c.minimum).label("least"), sa.func.max(narrow.c.maximum).label("most")]
     found = connection.execute(sa.select(*columns).where(within)).one()
     if found[0] is None:
         return
