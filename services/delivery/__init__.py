@@ -3,5 +3,5 @@
 Owns     the feed: every fact that integrators may hear of, numbered in commit order.
 Emits    nothing.
 Consumes `evaluation.breach.v1`, `evaluation.alert.v1`, `evaluation.result.v1`, `sla.agreement.v1`,
-         `sla.exclusion.v1`, `metrics.source.v1`.
+         `sla.exclusion.v1`, `metrics.source.v1`, `registry.calendar.v1`.
 """

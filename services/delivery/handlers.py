@@ -11,6 +11,7 @@ from shared.db import UnitOfWork
 from shared.events.envelope import Record
 from shared.events.evaluation import AtRisk, BreachTold, BurnAlert, CorrectionTold, DisputeTold, ResultFinal
 from shared.events.metrics import SourceTold
+from shared.events.registry import CalendarPublished
 from shared.events.sla import AgreementInForce, ExclusionTold
 from shared.timers import Timer
 
@@ -57,6 +58,12 @@ def feed_exclusion(record: Record, uow: UnitOfWork) -> None:
 def feed_correction(record: Record, uow: UnitOfWork) -> None:
     fact = CorrectionTold.model_validate_json(record.data)
     _feed(record, audience(fact.parties, "parties", for_parties_only=True), uow)
+
+
+def feed_calendar(record: Record, uow: UnitOfWork) -> None:
+    """Whoever has a token may know when an agency works."""
+    fact = CalendarPublished.model_validate_json(record.data)
+    _feed(record, audience([fact.owner], "public", for_parties_only=False), uow)
 
 
 def feed_source(record: Record, uow: UnitOfWork) -> None:

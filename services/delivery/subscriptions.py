@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from services.delivery import handlers
-from shared.events import evaluation, metrics, sla
-from shared.events.topics import AGREEMENTS, ALERTS, BREACHES, EXCLUSIONS, REPORTING, RESULTS
+from shared.events import evaluation, metrics, registry, sla
+from shared.events.topics import AGREEMENTS, ALERTS, BREACHES, CALENDARS, EXCLUSIONS, REPORTING, RESULTS
 from shared.inbox import Subscription
 
 subscription = Subscription(
-    topics=(BREACHES, ALERTS, RESULTS, AGREEMENTS, EXCLUSIONS, REPORTING),
+    topics=(BREACHES, ALERTS, RESULTS, AGREEMENTS, EXCLUSIONS, REPORTING, CALENDARS),
     handlers={
         evaluation.BREACH_OPENED: handlers.feed_breach,
         evaluation.BREACH_REVISED: handlers.feed_breach,
@@ -22,6 +22,7 @@ subscription = Subscription(
         **dict.fromkeys(evaluation.CORRECTION_TYPES, handlers.feed_correction),
         sla.AgreementInForce.type: handlers.feed_agreement,
         **dict.fromkeys(sla.EXCLUSION_TYPES, handlers.feed_exclusion),
+        registry.CalendarPublished.type: handlers.feed_calendar,
         metrics.SourceSilent.type: handlers.feed_source,
         metrics.SourceRecovered.type: handlers.feed_source,
     },

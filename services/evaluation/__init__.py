@@ -1,10 +1,11 @@
 """Evaluation: judges measurements against what agencies agreed, and says when a promise is broken.
 
-Owns     panes, windows, results, breaches; its own projection of indicators and revisions.
+Owns     panes, windows, results, breaches; its own projection of indicators, revisions and
+         working calendars.
 Emits    `evaluation.breach.v1`, `evaluation.alert.v1`, `evaluation.result.v1`,
          `evaluation.replay-request.v1`.
 Consumes `metrics.measurements.v1`, `metrics.replay.v1`, `sla.agreement.v1`, `sla.indicator.v1`,
-         `registry.service.v1`.
+         `sla.exclusion.v1`, `registry.calendar.v1`.
 
 It has no clock: windows close, and silence is judged, by the ticks that stand in the log behind the data.
 """

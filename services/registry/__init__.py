@@ -1,7 +1,8 @@
 """The registry: who takes part, what they do together, and who may speak for them.
 
-Owns     agencies and their posts, services and their steps, sources, clients, people and their sessions,
-         the keys that sign access tokens.
-Emits    `registry.agency.v1`, `registry.service.v1`, `registry.source.v1`, `registry.key.v1`.
+Owns     agencies and their posts, services and their steps, sources, working calendars, clients, people and
+         their sessions, the keys that sign access tokens.
+Emits    `registry.agency.v1`, `registry.service.v1`, `registry.source.v1`, `registry.calendar.v1`,
+         `registry.key.v1`.
 Consumes nothing but its own keys.
 """

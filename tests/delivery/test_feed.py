@@ -24,6 +24,7 @@ from shared.events.evaluation import (
     ResultFinal,
 )
 from shared.events.metrics import SourceRecovered, SourceSilent
+from shared.events.registry import CalendarPublished
 from shared.settings import Settings
 from shared.timers import Timer
 
@@ -148,6 +149,25 @@ def test_breaches_are_for_the_parties_and_public_results_for_everybody(db: Datab
     assert heard(db, "land") == [(1, "opened"), (2, "final"), (3, "final")]
     assert heard(db, "other") == [(2, "final")]
     assert heard(db, None) == [(2, "final")]
+
+
+def test_whoever_has_a_token_hears_of_a_calendar(db: Database) -> None:
+    fact = CalendarPublished(
+        version=1,
+        code="office",
+        owner="city",
+        name={"en": "Office"},
+        time_zone="Asia/Bangkok",
+        weekly={"monday": [("09:00", "17:00")]},
+        country=None,
+        years=None,
+        holidays=[],
+        half_days=[],
+        effective_from=None,
+        retroactive=False,
+    )
+    feed(db, fact.event(), "e1")
+    assert heard(db, "far") == [(1, "published")]
 
 
 def test_silent_sources_are_for_the_parties(db: Database) -> None:
