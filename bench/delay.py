@@ -29,6 +29,7 @@ from typing import Any
 import psutil
 
 from bench.intake import HOST, LOAD_CORE, SERVER_CORE, serve_echo
+from bench.report import Figures
 from tests.e2e.instance import Instance, Party, eventually, found_agency, free_port
 from tests.servers.kafka import KafkaServer
 from tests.servers.postgres import PostgresServer
@@ -296,16 +297,26 @@ def main(arguments: list[str], figures: Figures) -> None:
     pin(0, LOAD_CORE)
     for mode in ("embedded", "kafka"):
         if options.mode in (None, mode):
-            _report(mode, options.breaches)
+            _report(mode, options.breaches, figures)
 
 
-def _report(mode: str, count: int) -> None:
+def _report(mode: str, count: int, figures: Figures) -> None:
     with tempfile.TemporaryDirectory(prefix="sanya-bench-", dir=os.environ.get("SANYA_BENCH_DIR")) as text:
         folder = Path(text)
         with product(mode, folder) as instance:
             found = asyncio.run(measure(instance, set_up(instance), count))
         flush = flushes(folder)
     echo = echoes()
+    figures.add(
+        "delay",
+        mode=mode,
+        p50=at_share(found.accepted, 0.5),
+        p99=at_share(found.accepted, 0.99),
+        sent=at_share(found.sent, 0.5),
+        busy=found.busy,
+        flush=at_share(flush, 0.5),
+        echo=at_share(echo, 0.5),
+    )
     print(f"delay to the breach on SSE, {mode}: {count} breaches (ms)")
     for name, values in (("from accepted", found.accepted), ("from sent", found.sent)):
         print(

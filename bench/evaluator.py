@@ -4,8 +4,8 @@
 
 Series are label groups with a judgement of their own; a batch of 10,000 rows holds some three minutes. A run
 hands over as many batches as a consumer that has fallen behind gets at once. Each measurement is judged over
-1, 4 or 8 windows (rolling from 5 minutes to 90 days, and calendar ones), which share its panes: what counts is
-measurements times windows, and both are printed.
+1, 4 or 8 windows (rolling from 5 minutes to 90 days, and calendar ones), which share its panes: what counts
+is measurements times windows, and both are printed.
 
 The peer is DuckDB on the same rows, already decoded and in its hands as columns: `INSERT INTO sums SELECT ...
 GROUP BY label, minute` merged into a table on disk, once for each window's own sums, which is how one would
@@ -35,7 +35,7 @@ from services.evaluation.handlers.measuring import columns
 from services.evaluation.handlers.memory import Memory
 from services.evaluation.store import panes
 from shared.events.metrics import Batch
-from shared.service import GC_THRESHOLDS
+from shared.service import GC_THRESHOLDS, keep_memory
 from tests.evaluation.engine import (
     Engine,
     accepted,
@@ -141,16 +141,15 @@ def peer(series: int, windows: int, count: int, runs: int) -> float:
         connection = duckdb.connect(str(Path(folder) / "peer.db"), config={"threads": 1})
         for window in range(windows):
             typed = ", ".join(("minute BIGINT", *(f"{name} SMALLINT" for name in names)))
-            connection.execute(
-                f"CREATE TABLE sums{window} ({typed}, n BIGINT, good BIGINT, sum HUGEINT, PRIMARY KEY ({keys}))"
-            )
+            typed += f", n BIGINT, good BIGINT, sum HUGEINT, PRIMARY KEY ({keys})"
+            connection.execute(f"CREATE TABLE sums{window} ({typed})")
         connection.register("batch", table)
         used = time.process_time()
         for _ in range(runs):
             connection.execute("BEGIN")
             for window in range(windows):
                 connection.execute(
-                    f"INSERT INTO sums{window} SELECT \"at\" // {MINUTE} AS {keys}, COUNT(*), "  # noqa: S608
+                    f'INSERT INTO sums{window} SELECT "at" // {MINUTE} AS {keys}, COUNT(*), '
                     "COUNT(*) FILTER (value <= 800000000), SUM(value::HUGEINT) FROM batch GROUP BY ALL "
                     "ON CONFLICT DO UPDATE SET n = n + excluded.n, good = good + excluded.good, "
                     "sum = sum + excluded.sum"
@@ -222,6 +221,7 @@ def main(arguments: list[str], figures: Figures) -> None:
     options = parser.parse_args(arguments)
     # As a server does.
     gc.set_threshold(*GC_THRESHOLDS)
+    keep_memory()
     print(f"evaluator: runs of {options.batches} batches of {ROWS:,} rows, a transaction each")
     for series in (1, 100, 10_000) if options.only is None else (options.only,):
         for windows in (1, 4, 8):

@@ -1,6 +1,6 @@
 """Accepted and durable measurements a second: the server on one core, the load on the other.
 
-    python -m bench.intake [--seconds 4] [--rows 1000] [--only rows]
+    python -m bench intake [--seconds 4] [--rows 1000 10000] [--only rows]
 
 Beside it, in the same run: an ASGI application that reads the same body and answers (what HTTP costs), and
 the same packed bytes appended to a file with fsync (what durability costs), one by one and eight at a time.
@@ -30,6 +30,7 @@ import uvicorn
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
+from bench.report import Figures
 from services.metrics.app import service
 from services.metrics.domain.columns import packed
 from services.metrics.domain.prepared import new_id
@@ -69,7 +70,7 @@ def bodies(load: Load) -> list[bytes]:
     side = round(load.series**0.5)
     found = []
     for number in range(BODIES):
-        start = datetime.now(UTC) - timedelta(hours=number + 1)
+        start = datetime.now(UTC) - timedelta(hours=number + 4)
         rows: list[dict[str, Any]] = [
             {
                 "indicator": "permit.response-time",
@@ -289,18 +290,19 @@ def _record(body: bytes) -> bytes:
 def main(arguments: list[str], figures: Figures) -> None:
     parser = argparse.ArgumentParser(prog="bench.intake", description=__doc__)
     parser.add_argument("--seconds", type=float, default=4.0)
-    parser.add_argument("--rows", type=int, default=1000)
+    parser.add_argument("--rows", type=int, nargs="*", default=[1_000, 10_000], help="of a batch")
     parser.add_argument("--only", choices=("rows", "columns"))
     options = parser.parse_args(arguments)
     print("accepted and durable measurements a second (embedded, one core)")
     for form in ("rows", "columns"):
         if options.only not in (None, form):
             continue
-        for series in (100, 10_000):
-            _report(Load(form, options.rows, series), options.seconds)
+        for rows in options.rows:
+            for series in (100, 10_000):
+                _report(Load(form, rows, series), options.seconds, figures)
 
 
-def _report(load: Load, seconds: float) -> None:
+def _report(load: Load, seconds: float, figures: Figures) -> None:
     with tempfile.TemporaryDirectory(prefix="sanya-bench-", dir=os.environ.get("SANYA_BENCH_DIR")) as text:
         folder = Path(text)
         prepare(folder)
@@ -309,6 +311,16 @@ def _report(load: Load, seconds: float) -> None:
         alone = appended(folder, load, 1, 1.0)
         eight = appended(folder, load, 8, 1.0)
     size = len(bodies(load)[0]) / 1024
+    figures.add(
+        "intake",
+        form=load.form,
+        batch=load.rows,
+        series=load.series,
+        rows=accepted.rows,
+        rows_core=accepted.per_core,
+        echo=echo.rows,
+        append=alone,
+    )
     print(
         f"  {load.name:<32} {accepted.rows:>12,.0f} rows/s\n"
         f"    for each second of processor  {accepted.per_core:>12,.0f}   body {size:.0f} KiB\n"
@@ -317,7 +329,3 @@ def _report(load: Load, seconds: float) -> None:
         f"            append and fsync      {alone:>12,.0f}   ({accepted.rows / alone:.0%}); eight at a time"
         f" {eight:,.0f}"
     )
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
