@@ -100,11 +100,13 @@ def judge_coverage(
         return Coverage()
     parts = tuple(_part(plan, reports, window, start, end, upto) for plan in plans)
     if plans:
-        alive = all(part.reported == part.coming for part in parts)
+        # Of a window that is excluded as a whole nobody was asked: that nothing came is no zero.
+        alive = all(part.reported == part.coming for part in parts) and any(part.coming for part in parts)
     else:
         low, high = start // MINUTE - reports.first, end // MINUTE - reports.first
-        known = reports.complete_by_any[low:high] | reports.dropped[low:high]
-        alive = upto >= end and bool(known.all())
+        dropped = reports.dropped[low:high]
+        known = reports.complete_by_any[low:high] | dropped
+        alive = upto >= end and bool(known.all()) and not dropped.all()
     return Coverage(parts, alive)
 
 

@@ -94,7 +94,7 @@ def test_slots_as_counted_by_hand(
     assert (part.slots, part.reported, part.coming) == expected
     assert found.share == (Fraction(expected[1], expected[0]) if expected[0] else None)
     assert found.certain == (Fraction(expected[1], expected[2]) if expected[2] else None)
-    assert found.alive == (expected[1] == expected[2])
+    assert found.alive == (expected[1] == expected[2] > 0)
 
 
 def test_a_window_is_covered_as_well_as_its_least_complete_source() -> None:
@@ -201,3 +201,12 @@ def test_what_is_excluded_has_nothing_to_report() -> None:
     assert [(part.reported, part.slots) for part in found.parts] == [(1, 2)]
     whole = Reports(0, {}, {}, of(set(range(10)), 20), of(set(range(10, 20)), 20))
     assert judge_coverage([], whole, Window(0, 20 * MINUTE), (0, LONG), 20 * MINUTE).alive
+
+
+def test_of_what_is_excluded_as_a_whole_nothing_is_known_to_be_zero() -> None:
+    window = Window(0, 20 * MINUTE)
+    out = Reports(0, {}, {}, of(set(range(20)), 20), of(set(range(20)), 20))
+    for plans in ([], [plan_of(5)]):
+        found = judge_coverage(plans, out, window, (0, LONG), window.end)
+        assert (found.share, found.alive) == (None, False)
+        assert judge(objective_of("count"), Tally(coverage=found), CLOSED).verdict == "not_determined"
