@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -252,4 +253,20 @@ def test_working_time_and_agreed_pauses_are_split_as_they_are_judged(
     assert (one["seconds"], one["elapsed_seconds"]) == (str(15 * hour), str((72 + 27) * hour))
     (journey,) = found.explain(breach.result)["journeys"]
     assert journey["spent"] == one["seconds"]
+    found.db.close()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_order_of_arrival_does_not_matter(tmp_path: Path, seed: int) -> None:
+    rows = [("slow", *row[1:]) for row in SLOW] + [("other", *row[1:]) for row in SLOW] + list(QUICK)
+    facts = [passed(held(f"j{place}", row)) for place, row in enumerate(rows)]
+    facts += [indicator("permit.confirmation-time", "duration", **EDGES)]
+    facts += [revision(objective("confirm", "permit.confirmation-time", **CONFIRM))]
+    Random(seed).shuffle(facts)
+    found = open_engine(f"sqlite:///{tmp_path}", tmp_path)
+    for fact in facts:
+        found.feed(fact)
+    found.feed(tick("2026-02-01T00:00"))
+    by = {one["agency"]: (one["seconds"], one["exceeded_by"]) for one in found.breaches()[0].attribution}
+    assert by == {"city": (str(2 * DAY), "0"), "land": (str(8 * DAY), str(4 * DAY))}
     found.db.close()

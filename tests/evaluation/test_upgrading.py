@@ -1,0 +1,70 @@
+"""An installation of yesterday keeps its breaches and journeys when the steps since then are taken."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from services.evaluation.app import service
+from services.evaluation.handlers.breaches import breach_body
+from services.evaluation.handlers.journeys import event_of
+from services.evaluation.store import journeys, results
+from shared.migrations import migrate
+from tests.evaluation.engine import open_engine
+
+BREACH = {
+    "id": "b1",
+    "number": 2,
+    "state": "closed",
+    "agreement": "permit-2026",
+    "agreement_revision": "a" * 64,
+    "objective": "confirm",
+    "scope": "{}",
+    "responsible": "land",
+    "opened_at": 1,
+    "closed_at": 2,
+    "superseded_by": None,
+    "window_start": 0,
+    "window_end": 1,
+    "result": "r-1",
+}
+EVENT = {
+    "service": "permit",
+    "id": "e1",
+    "journey": "j1",
+    "batch": "x",
+    "step": "t01",
+    "agency": "land",
+    "edge": "point",
+    "at": 5,
+    "labels": "{}",
+}
+
+
+def test_yesterdays_breaches_and_journeys_are_kept(database_url: str, tmp_path: Path) -> None:
+    engine = open_engine(database_url, tmp_path / "whole")
+    db = engine.db
+    with db.engine.begin() as connection:
+        for table in sa.inspect(connection).get_table_names():
+            connection.execute(
+                sa.text(f'DROP TABLE "{table}" CASCADE' if not db.embedded else f'DROP TABLE "{table}"')
+            )
+    first = tmp_path / "yesterday" / "migrations"
+    first.mkdir(parents=True)
+    assert service.migrations is not None
+    shutil.copy(service.migrations / "0001_first.py", first)
+    assert migrate(db, first)
+    with db.engine.begin() as connection:
+        for table, row in (("breach", BREACH), ("journey_event", EVENT)):
+            columns = ", ".join(f'"{name}"' for name in row)
+            values = ", ".join(f":{name}" for name in row)
+            connection.execute(sa.text(f"INSERT INTO {table} ({columns}) VALUES ({values})"), row)
+    assert migrate(db, service.migrations)
+    kept = db.snapshot(results.breach_by_id, "b1")
+    assert kept is not None
+    assert (breach_body(kept)["attribution"], kept.attributed) == ([], None)
+    (row,) = db.snapshot(journeys.events_of, "permit", ["j1"])["j1"]
+    assert (event_of(row).holder, event_of(row).at) == ("next", 5)
+    db.close()
