@@ -180,13 +180,16 @@ def passage(events: Sequence[Event], start: int, end: int, *, ended: bool) -> Pa
 
 def _held(start: int, end: int, found: Iterable[Holding]) -> Span:
     holdings = _distinct(found)
+    if len(holdings) == 1:
+        return Span(start, end, STEP if holdings[0][0] is not None else UNASSIGNED, holdings)
     agencies = {agency for agency, _ in holdings}
     kind = UNASSIGNED if agencies == {None} else STEP
     return Span(start, end, kind, holdings, None, (OVERLAP,) if len(agencies) > 1 else ())
 
 
 def _distinct(found: Iterable[Holding]) -> tuple[Holding, ...]:
-    return tuple(sorted(set(found), key=_order))
+    once = set(found)
+    return tuple(once) if len(once) == 1 else tuple(sorted(once, key=_order))
 
 
 def _order(holding: Holding) -> tuple[bool, str, str]:
@@ -221,6 +224,8 @@ def _joined(spans: Iterable[Span]) -> Iterable[Span]:
 
 def divided(amount: int, holdings: Sequence[Holding]) -> list[tuple[Holding, int]]:
     """An amount shared equally among agencies, and by each equally among its steps; sums to it exactly."""
+    if len(holdings) == 1:
+        return [(holdings[0], amount)]
     agencies = list(dict.fromkeys(agency for agency, _ in holdings))
     parts: list[tuple[Holding, int]] = []
     for agency, own in zip(agencies, _equally(amount, len(agencies)), strict=True):
