@@ -92,9 +92,13 @@ def _move() -> None:
         # The first stands for all; the others withhold what they had not, or count what it had not.
         values = {"series": series, "track": tracks[0]}
         connection.execute(sa.text(_COPY_PANES), values)
-        connection.execute(sa.text(_COPY_EXTREMES), values)
-        for track in tracks[1:]:
-            _withhold(connection, tracks[0], track, series)
+        everything = sorted(set().union(*(_extremes(connection, track) for track in tracks)))
+        if everything:
+            names = ("minute", "batch", "minimum", "maximum")
+            rows = [{"series": series, **dict(zip(names, row, strict=True))} for row in everything]
+            connection.execute(sa.text(_ADD_EXTREMES), rows)
+        for track in tracks:
+            _withhold(connection, tracks[0], track, {row[:2] for row in everything})
     for width in (60, 1440):
         connection.execute(sa.text(_WIDER_PANES.format(width=width)))
     for width in (1, 60, 1440):
@@ -105,9 +109,9 @@ _COPY_PANES = (
     "INSERT INTO series_pane (series, width, minute, n, good, total, sum_hi, sum_lo) "
     "SELECT :series, 1, minute, n, good, total, sum_hi, sum_lo FROM pane WHERE track = :track"
 )
-_COPY_EXTREMES = (
+_ADD_EXTREMES = (
     "INSERT INTO series_extreme (series, minute, batch, minimum, maximum) "
-    "SELECT :series, minute, batch, minimum, maximum FROM extreme WHERE track = :track"
+    "VALUES (:series, :minute, :batch, :minimum, :maximum)"
 )
 _WIDER_PANES = (
     "INSERT INTO series_pane (series, width, minute, n, good, total, sum_hi, sum_lo) "
@@ -152,7 +156,7 @@ def _judged_from(found: dict[str, Any], kind: str) -> str:
     return f"{found['indicator']} {good['comparator']}{int(Decimal(str(good['value'])) * 1_000_000)}"
 
 
-def _withhold(connection: sa.Connection, first: int, track: int, series: int) -> None:
+def _withhold(connection: sa.Connection, first: int, track: int, extremes: set[tuple[int, str]]) -> None:
     """What the first track's panes have more than those of another one on the same numbers."""
     more: dict[int, list[int]] = {}
     select = sa.text("SELECT minute, n, good, total, sum_hi, sum_lo FROM pane WHERE track = :track")
@@ -161,7 +165,10 @@ def _withhold(connection: sa.Connection, first: int, track: int, series: int) ->
             row = more.setdefault(minute, [0] * len(ADDED))
             more[minute] = [one + sign * other for one, other in zip(row, numbers, strict=True)]
     rows = [(minute, "", numbers) for minute, numbers in more.items() if any(numbers)]
-    rows += [(minute, batch, [0] * len(ADDED)) for minute, batch in _extra(connection, first, track)]
+    mine = {row[:2] for row in _extremes(connection, track)}
+    # One that is not on extremes has none, and is never asked for them.
+    lacking = sorted(extremes - mine) if mine else []
+    rows += [(minute, batch, [0] * len(ADDED)) for minute, batch in lacking]
     if not rows:
         return
     connection.execute(
@@ -177,11 +184,6 @@ def _withhold(connection: sa.Connection, first: int, track: int, series: int) ->
     connection.execute(sa.text("UPDATE track SET withholds = true WHERE id = :track"), {"track": track})
 
 
-def _extra(connection: sa.Connection, first: int, track: int) -> list[tuple[int, str]]:
-    """Batches' extremes that the first track has and the other, which keeps its own too, has not."""
-    select = sa.text("SELECT minute, batch FROM extreme WHERE track = :track")
-    mine = {(minute, batch) for minute, batch in connection.execute(select, {"track": track})}
-    if not mine:
-        return []
-    theirs = {(minute, batch) for minute, batch in connection.execute(select, {"track": first})}
-    return sorted(theirs - mine)
+def _extremes(connection: sa.Connection, track: int) -> set[tuple[int, str, int, int]]:
+    select = sa.text("SELECT minute, batch, minimum, maximum FROM extreme WHERE track = :track")
+    return {tuple(row) for row in connection.execute(select, {"track": track})}

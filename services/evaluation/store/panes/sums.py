@@ -134,7 +134,7 @@ _counting = sa.union_all(
     ),
     # What the track counts although the series lost it.
     sa.select(withheld.c.minute, withheld.c.minimum, withheld.c.maximum).where(
-        _my_withheld, withheld.c.n < 0
+        _my_withheld, withheld.c.n < 0, withheld.c.minimum.is_not(None)
     ),
 ).subquery()
 _counting_by_minute = (
