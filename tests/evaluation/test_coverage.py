@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from services.evaluation.handlers.jobs import Asked
+from services.evaluation.reading import what_if
 from shared.events.metrics import Cover
 from shared.events.topics import REPLAYS
 from tests.evaluation.engine import (
+    AGREEMENT,
     Engine,
     accepted,
     at,
@@ -263,3 +266,29 @@ class TestOpen:
         covers = Cover(at("2026-01-01T00:00"), at("2026-01-02T00:00"), ["availability"])
         engine.feed(accepted(good("b", 3, covers=covers)), tick("2026-01-02T00:00"))
         assert (only(engine)["verdict"], only(engine)["coverage"]) == ("met", "1")
+
+
+def test_a_what_if_asks_for_coverage_too(engine: Engine) -> None:
+    begin(engine, up(), plans=[plan("availability")])
+    engine.feed(accepted(good("a", 0, 7, 13)), accepted(good("b", 0, 7, day=2)), tick("2026-01-03T00:00"))
+
+    def supposed(*exclude: tuple[int, int]) -> list[tuple[str, str]]:
+        asked = Asked(
+            agreement=AGREEMENT,
+            objective="up",
+            scope=None,
+            start=at("2026-01-01T00:00"),
+            end=at("2026-01-03T00:00") + 1,
+            since=at("2026-01-01T00:00"),
+            clauses={"target": "0.95"},
+            exclude=exclude,
+            targets=None,
+            calendar=None,
+        )
+        found = engine.db.snapshot(what_if.answer, asked)
+        return [(one["as_agreed"]["verdict"], one["verdict"]) for one in found["windows"]]
+
+    assert supposed() == [("met", "breached"), ("not_determined", "not_determined")]
+    # Without the afternoon of the second day all that was left of it was reported.
+    afternoon = (at("2026-01-02T12:00"), at("2026-01-03T00:00"))
+    assert supposed(afternoon) == [("met", "breached"), ("not_determined", "breached")]

@@ -6,13 +6,13 @@ Nothing here is stored: a what-if changes no result (SEMANTICS has one way of ju
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.rolling import Slide
-from services.evaluation.domain.verdict import CLOSED, Judgement, judge
+from services.evaluation.domain.verdict import CLOSED, Judgement, Tally, judge
 from services.evaluation.domain.windows import Window, Windows
 from shared.errors import Fault, Unprocessable
 
@@ -42,12 +42,20 @@ def ending_within(windows: Windows, start: int, end: int, most: int) -> Iterator
         yield window
 
 
-def judged(objective: Objective, slide: Slide, windows: Sequence[Window]) -> list[tuple[Window, Judgement]]:
-    """Each window as if it were closed now. One that the objective's revision does not reach is left out."""
+def judged(
+    objective: Objective,
+    slide: Slide,
+    windows: Sequence[Window],
+    complete: Callable[[Window, Tally], Tally],
+) -> list[tuple[Window, Judgement]]:
+    """Each window as if it were closed now. One that the objective's revision does not reach is left out.
+
+    ``complete`` adds to a tally how much of the window was reported, where that counts.
+    """
     begin, behind = objective.in_force
     found: list[tuple[Window, Judgement]] = []
     for window in windows:
-        tally = slide.tally(window)
+        tally = complete(window, slide.tally(window))
         outside = window.start < begin or (behind is not None and window.end > behind)
         if tally.n == 0 and outside:
             continue

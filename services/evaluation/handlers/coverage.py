@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from services.evaluation.domain.coverage import Bools, Reports, judge_coverage
+from services.evaluation.domain.exclusions import Span
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.panes import Ints
 from services.evaluation.domain.verdict import Tally
@@ -183,10 +184,17 @@ def _note(changes: Changes, service: str, touched: Touched) -> None:
 class Covering:
     """The coverage of one track's windows, read once for a span of them."""
 
-    def __init__(self, connection: Connection, track: Track, objective: Objective) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        track: Track,
+        objective: Objective,
+        also_dropped: Sequence[Span] = (),
+    ) -> None:
         self.connection = connection
         self.track = track
         self.objective = objective
+        self._also_dropped = also_dropped
         self._span = (0, 0)
         self._read = (0, 0)
         self._reports: Reports | None = None
@@ -212,7 +220,7 @@ class Covering:
             of_source[part] = True
             by_any[part] = True
         dropped = np.zeros(size, dtype=np.bool_)
-        for low, high in exclusions.spans_of(connection, track):
+        for low, high in (*exclusions.spans_of(connection, track), *self._also_dropped):
             dropped[max(0, low // MINUTE - first) : max(0, high // MINUTE - first)] = True
         self._reports = Reports(first, rows, complete, by_any, dropped)
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 from services.evaluation.domain import what_if
 from services.evaluation.domain.amounts import exact_text, shown
+from services.evaluation.domain.exclusions import Span
 from services.evaluation.domain.objective import Objective, seconds_of
 from services.evaluation.domain.verdict import BREACHED, MET, Judgement
 from services.evaluation.domain.windows import Window
 from services.evaluation.handlers import tallies
+from services.evaluation.handlers.coverage import Covering
 from services.evaluation.handlers.jobs import Asked
 from services.evaluation.handlers.supposing import supposed
 from services.evaluation.reading.visible import objective_of
@@ -44,15 +46,17 @@ def answer(connection: Connection, asked: Asked, job: str | None = None) -> dict
         windows = list(what_if.ending_within(last.windows, asked.start, end, MOST_WINDOWS - len(items)))
         if not windows:
             continue
-        span = (min(window.start for window in windows), windows[-1].end)
+        span = Window(min(window.start for window in windows), windows[-1].end)
         before: dict[Window, Judgement] = {}
         if "window" not in asked.clauses:
             standing = tallies.slide(connection, track, objective, *span)
-            before = dict(what_if.judged(objective, standing, windows))
+            complete = _covering(connection, track, objective, span).complete
+            before = dict(what_if.judged(objective, standing, windows, complete))
             now.update(judgement.verdict for judgement in before.values())
         counted = None if job is None else jobs.panes_of(connection, job, track.revision, track.scope, *span)
         slide = tallies.slide(connection, track, last, *span, asked.exclude, counted)
-        for window, judgement in what_if.judged(last, slide, windows):
+        complete = _covering(connection, track, last, span, asked.exclude).complete
+        for window, judgement in what_if.judged(last, slide, windows, complete):
             then[judgement.verdict] += 1
             if judgement.verdict in (MET, BREACHED) and judgement.exact is not None:
                 values.append(judgement.exact)
@@ -82,6 +86,20 @@ def answer(connection: Connection, asked: Asked, job: str | None = None) -> dict
             for point in what_if.curve(last, values, targets)
         ],
     }
+
+
+def _covering(
+    connection: Connection,
+    track: Track,
+    objective: Objective,
+    span: Window,
+    also_dropped: Sequence[Span] = (),
+) -> Covering:
+    """What was reported in a span, where the objective asks for it."""
+    covering = Covering(connection, track, objective, also_dropped)
+    if objective.asks_for_coverage:
+        covering.load(*span)
+    return covering
 
 
 def tracks(connection: Connection, asked: Asked) -> Iterator[tuple[Track, Revision, Objective]]:
