@@ -1,4 +1,4 @@
-"""Composites and consequences."""
+"""Composites and consequences: kept among the other results, and reckoned from them; the store gains nothing."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ down_revision = "evaluation_0007"
 
 
 def upgrade() -> None:
-    """Filled by what it is named after."""
+    """A place in the chain, so that what follows has its number."""
