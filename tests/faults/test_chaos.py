@@ -251,8 +251,8 @@ def _by_day(db: Database, name: str) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     panes = (
         sa.select(pane.c.minute, pane.c.good, pane.c.total, pane.c.n)
-        .join(track, track.c.id == pane.c.track)
-        .where(track.c.objective == name)
+        .join(track, track.c.series == pane.c.series)
+        .where(track.c.objective == name, pane.c.width == 1)
     )
     for row in _rows(db, panes):
         day = datetime.fromtimestamp(row.minute * 60, BANGKOK).date().isoformat()
