@@ -84,13 +84,25 @@ class TestReading:
         assert found == Reading(4, 4, {})
 
     def test_without_its_start_a_journey_counts_nowhere(self) -> None:
-        assert read_journey(events(("t5", "end", 4)), Edge("t1", "first", "start"), T5) is None
+        start = Edge("t1", "first", "start")
+        found = read_journey(events(("t5", "end", 4)), start, T5)
+        assert found == Reading(4, 4, {}, ("missing_start",))
+        assert found.duration is None
+        for count_at in ("completion", "start", "deadline"):
+            nowhere = count(objective_of(count_at=count_at), found, FAR)
+            assert (nowhere.state, nowhere.at, nowhere.due) == ("uncounted", None, None)
+        assert read_journey(events(("t2", "end", 4)), start, T5) is None
         assert read_journey([], ANY_START, T5) is None
 
     def test_labels_are_those_at_the_start(self) -> None:
         labels = {0: {"province": "10"}, 1: {"province": "50", "priority": "high"}}
         passage = events(("t1", "point", 0), ("t2", "point", 3), ("t5", "point", 5), labels=labels)
-        assert read_journey(passage, ANY_START, T5) == Reading(0, 5, {"province": "10"})
+        found = read_journey(passage, ANY_START, T5)
+        assert found is not None
+        assert found.labels == {"province": "10"}
+        assert found.last_labels == {"province": "50", "priority": "high"}
+        assert found.group(objective_of(scope=["province"])) == ("10",)
+        assert found.group(objective_of(scope=["priority", "province"], scope_at="end")) == ("high", "50")
 
 
 STARTED = DAY + 20 * HOUR  # 20 o'clock; the limit falls at 22
