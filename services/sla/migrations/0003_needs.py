@@ -1,0 +1,10 @@
+"""Needs and factors, their themes and coverage."""
+
+from __future__ import annotations
+
+revision = "sla_0003"
+down_revision = "sla_0002"
+
+
+def upgrade() -> None:
+    """Filled by what it is named after."""

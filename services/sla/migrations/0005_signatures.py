@@ -1,0 +1,10 @@
+"""Signatures, by the deployment's key or an agency's own."""
+
+from __future__ import annotations
+
+revision = "sla_0005"
+down_revision = "sla_0004"
+
+
+def upgrade() -> None:
+    """Filled by what it is named after."""
