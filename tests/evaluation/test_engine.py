@@ -282,6 +282,33 @@ class TestJourneys:
         (found,) = engine.results()
         assert (found["verdict"], found["overdue"]) == ("not_determined", {"counted": 0, "listed": 1})
 
+    @pytest.mark.parametrize("late", [False, True])
+    def test_one_that_ended_later_was_listed_where_it_was_late(self, engine: Engine, late: bool) -> None:
+        """Whether its end was heard before the window was closed, within the grace, or behind it."""
+        self.agree(engine, overdue="listed")
+        events = [("c1", "t01", "point", "2026-01-10T10:00"), ("c1", "t05", "point", "2026-02-02T10:00")]
+        if late:
+            engine.feed(passed(steps("j1", events[:1])), tick("2026-02-01T00:00"))
+        else:
+            engine.feed(tick("2026-02-01T00:00"))
+        engine.feed(passed(steps("j2", events)), tick("2026-03-01T00:00"))
+        january, february = engine.results()
+        assert (january["total"], january["overdue"]) == (0, {"counted": 0, "listed": 1})
+        assert (february["good"], february["total"]) == (0, 1)
+        assert january["revision"] == (1 if late else 2)
+        (listed,) = engine.explain(january["id"])["journeys"]
+        assert (listed["counts"], listed["why_not"]) == (False, "overdue-listed")
+        (counted,) = engine.explain(february["id"])["journeys"]
+        assert (counted["counts"], counted["why_not"]) == (True, None)
+
+    def test_a_journey_that_is_only_listed_changes_no_final_window(self, engine: Engine) -> None:
+        self.agree(engine, overdue="listed")
+        engine.feed(tick("2026-02-10T00:00"))
+        engine.feed(passed(steps("j1", [("c1", "t01", "point", "2026-01-10T10:00")])))
+        engine.feed(tick("2026-02-10T00:01"))
+        (found,) = engine.results()
+        assert (found["revision"], found["overdue"]["listed"]) == (1, 0)
+
     def test_a_backfill_counts_when_it_is_sealed(self, engine: Engine) -> None:
         self.agree(engine)
         engine.feed(tick("2026-06-01T00:00"))

@@ -226,7 +226,7 @@ def count(objective: Objective, reading: Reading, complete_to: int) -> Count:
 
     - `completion`, overdue `counted`: ended before W's end -> in the window of its end, good if within the
       limit. Else bad in W, once, and nowhere else; that is certain as soon as d has passed.
-    - `completion`, overdue `listed`: in the window of its end; past d it is listed while open.
+    - `completion`, overdue `listed`: in the window of its end; listed in W if it ends behind it.
     - `start`, `deadline`: in the window of its start (its limit); pending until it ended or d has passed.
     """
     if not reading.starts:

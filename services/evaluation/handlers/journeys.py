@@ -151,9 +151,12 @@ def _move(
             continue
         track = by_id[one.track]
         revision, objective = plan.objective(track)
-        if one.at is None:
-            if one.deadline is not None:
+        shown = one.at is None or objective.overdue == "listed"
+        if one.deadline is not None and shown:
+            # Where its limit falls it may be listed, wherever it counts.
+            if changes.correcting or not changes.is_final(track, objective, one.deadline):
                 changes.note(track, revision, objective, one.deadline)
+        if one.at is None:
             continue
         if one.state == EXCLUDED:
             # It has a place, where it is listed, and adds nothing there.

@@ -110,12 +110,12 @@ def excluded(connection: Connection, track: Track, objective: Objective, window:
 
 
 def overdue(connection: Connection, track: Track, objective: Objective, window: Window) -> tuple[int, int]:
-    """Journeys past their limit and still open: counted and only listed, without what is excluded."""
+    """Journeys past their limit and open at the window's end: counted, only listed; without excluded ones."""
     if not objective.on_journeys:
         return 0, 0
-    counted, listed = journeys.overdue(connection, track.id, *window)
+    counted, listed = journeys.overdue(connection, track.id, *window, window.end)
     for span in within(exclusions.spans_of(connection, track), *window):
-        less = journeys.overdue(connection, track.id, *span)
+        less = journeys.overdue(connection, track.id, *span, window.end)
         counted, listed = counted - less[0], listed - less[1]
     return counted, listed
 

@@ -10,7 +10,7 @@ from typing import Any
 from services.evaluation.domain import explain
 from services.evaluation.domain.amounts import shown
 from services.evaluation.domain.exclusions import Span, covers, within
-from services.evaluation.domain.journeys import MISSING_START, PAUSED, read_pauses
+from services.evaluation.domain.journeys import MISSING_START, OVERDUE_LISTED, PAUSED, read_pauses
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.windows import Window
 from services.evaluation.handlers.journeys import event_of
@@ -245,7 +245,7 @@ def _journeys(
     batches = explaining.batches_of(connection, track.service, [one.journey for one in page])
     pauses = _pauses(connection, track.service, objective, page)
     items = [
-        {**_journey(one, batches[one.journey], agreed.spans), "pauses": pauses.get(one.journey, [])}
+        {**_journey(one, batches[one.journey], agreed.spans, span[1]), "pauses": pauses.get(one.journey, [])}
         for one in page
     ]
     return items, page[-1].journey if len(rows) > limit else None
@@ -276,10 +276,17 @@ def _seconds(micros: int | None) -> str | None:
     return None if micros is None else shown(Fraction(micros, SECOND))
 
 
-def _journey(one: Contribution, batches: Sequence[tuple[str, str]], spans: Sequence[Span]) -> dict[str, Any]:
-    """`why_not` of one that counts nowhere yet is its state: pending, listed as overdue, …"""
+def _journey(
+    one: Contribution, batches: Sequence[tuple[str, str]], spans: Sequence[Span], closes: int
+) -> dict[str, Any]:
+    """`why_not` of one that counts nowhere yet is its state: pending, listed as overdue, …
+
+    One that ended behind the window's end (``closes``) is listed here, and counts there.
+    """
+    later = one.at is not None and one.at >= closes
     # By name, or because it counts at an instant that was left out.
-    excluded = one.state == EXCLUDED or (one.at is not None and covers(spans, one.at))
+    excluded = one.state == EXCLUDED or (one.at is not None and not later and covers(spans, one.at))
+    why_not = EXCLUDED if excluded else None if one.at is not None else one.state
     return {
         "journey": one.journey,
         "state": one.state,
@@ -291,8 +298,8 @@ def _journey(one: Contribution, batches: Sequence[tuple[str, str]], spans: Seque
         "calendar": one.calendar,
         "deadline": None if one.deadline is None else rfc3339(one.deadline),
         "flags": list(one.flags),
-        "counts": one.at is not None and not excluded,
+        "counts": one.at is not None and not excluded and not later,
         "counts_at": None if one.at is None else rfc3339(one.at),
-        "why_not": EXCLUDED if excluded else None if one.at is not None else one.state,
+        "why_not": OVERDUE_LISTED if later else why_not,
         "batches": [{"id": batch, "agency": agency, "rows_at": rows_at(batch)} for batch, agency in batches],
     }

@@ -62,7 +62,8 @@ def late_rows(
 def journeys_touching(
     connection: sa.Connection, track: int, start: int, end: int, after: str, limit: int
 ) -> list[Contribution]:
-    """Journeys that count in a window, and those that count nowhere (yet) and ran in it, by id."""
+    """Journeys that count in a window, those that were late at its end, and those that count nowhere (yet)
+    and ran in it, by id."""
     rows = connection.execute(
         sa.select(contribution)
         .where(_touches(track, start, end), contribution.c.journey > after)
@@ -76,7 +77,9 @@ def _touches(track: int, start: int, end: int) -> sa.ColumnElement[bool]:
     until = sa.func.coalesce(contribution.c.deadline, contribution.c.ended)
     counts = (contribution.c.at >= start) & (contribution.c.at < end)
     ran = (contribution.c.started < end) & (until.is_(None) | (until >= start))
-    return (contribution.c.track == track) & (counts | (contribution.c.at.is_(None) & ran))
+    late = (contribution.c.deadline >= start) & (contribution.c.deadline < end) & (contribution.c.at >= end)
+    late &= contribution.c.state == "counted"
+    return (contribution.c.track == track) & (counts | late | (contribution.c.at.is_(None) & ran))
 
 
 def flags_touching(connection: sa.Connection, track: int, start: int, end: int) -> dict[str, int]:

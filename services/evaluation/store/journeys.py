@@ -185,20 +185,26 @@ def of_track(connection: sa.Connection, track_id: int, started: int | None) -> I
         yield Contribution(**row._asdict())
 
 
-def overdue(connection: sa.Connection, track_id: int, start: int, end: int) -> tuple[int, int]:
-    """How many journeys count (resp. are only listed) as overdue in [start, end), by their deadline."""
+def overdue(
+    connection: sa.Connection, track_id: int, start: int, end: int, closes: int
+) -> tuple[int, int]:
+    """How many journeys count (resp. are only listed) as overdue in [start, end), by their deadline.
+
+    ``closes``: the end of the window. One that ended behind it was open then, and counts where it ended.
+    """
+    ended_later = (contribution.c.state == "counted") & (contribution.c.at >= closes)
     rows = connection.execute(
         sa.select(contribution.c.state, sa.func.count())
         .where(
             contribution.c.track == track_id,
-            contribution.c.state.in_(("overdue-counted", "overdue-listed")),
+            contribution.c.state.in_(("overdue-counted", "overdue-listed")) | ended_later,
             contribution.c.deadline >= start,
             contribution.c.deadline < end,
         )
         .group_by(contribution.c.state)
     )
     counts = {row[0]: row[1] for row in rows}
-    return counts.get("overdue-counted", 0), counts.get("overdue-listed", 0)
+    return counts.get("overdue-counted", 0), counts.get("overdue-listed", 0) + counts.get("counted", 0)
 
 
 def _counts_in(track_id: int, start: int, end: int, bad: bool) -> sa.ColumnElement[bool]:
