@@ -1,4 +1,4 @@
-"""Announcements and acknowledgements."""
+"""Comments, delegations and terminations."""
 
 from __future__ import annotations
 

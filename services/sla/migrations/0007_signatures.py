@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-revision = "sla_0005"
-down_revision = "sla_0004"
+revision = "sla_0007"
+down_revision = "sla_0006"
 
 
 def upgrade() -> None:

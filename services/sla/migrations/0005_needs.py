@@ -1,9 +1,9 @@
-"""Comments, delegations and terminations."""
+"""Needs and factors, their themes and coverage."""
 
 from __future__ import annotations
 
-revision = "sla_0004"
-down_revision = "sla_0003"
+revision = "sla_0005"
+down_revision = "sla_0004"
 
 
 def upgrade() -> None:

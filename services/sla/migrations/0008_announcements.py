@@ -1,9 +1,9 @@
-"""Needs and factors, their themes and coverage."""
+"""Announcements and acknowledgements."""
 
 from __future__ import annotations
 
-revision = "sla_0003"
-down_revision = "sla_0002"
+revision = "sla_0008"
+down_revision = "sla_0007"
 
 
 def upgrade() -> None:
