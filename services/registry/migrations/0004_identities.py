@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 revision = "registry_0004"
-down_revision = "registry_0003"
+down_revision = "registry_0002"
 
 
 def upgrade() -> None:
