@@ -20,6 +20,7 @@ from tests.evaluation.engine import (
     accepted,
     at,
     batch,
+    exclusion,
     indicator,
     objective,
     open_engine,
@@ -67,6 +68,19 @@ class Facts:
     values: list[Row]
     passages: dict[str, list[tuple[str, str, int]]]
     events: list[Event]
+    left_out: list[tuple[int, int]]
+    """Spans that all agreed to exclude from what is measured; they overlap."""
+
+    @property
+    def counted_ratio(self) -> list[Row]:
+        return [row for row in self.ratio if self._counts(row)]
+
+    @property
+    def counted_values(self) -> list[Row]:
+        return [row for row in self.values if self._counts(row)]
+
+    def _counts(self, row: Row) -> bool:
+        return not any(low <= row.at < high for low, high in self.left_out)
 
 
 def happened(seed: int) -> Facts:
@@ -106,7 +120,10 @@ def happened(seed: int) -> Facts:
             events.append(
                 passed(JourneyBatch(name, SERVICE, "source", "land", when, when, when, [found], "next"))
             )
-    return Facts(ratio, values, passages, events)
+    first = START + chance.randrange(4 * 24 * 60) * MINUTE
+    second = first + chance.choice((0, 45, 90)) * MINUTE
+    left_out = [(first, first + 90 * MINUTE), (second, second + 8 * HOUR), (START + DAY, START + DAY + HOUR)]
+    return Facts(ratio, values, passages, events, left_out)
 
 
 @contextmanager
@@ -152,8 +169,14 @@ def told_in_some_order(engine: Engine, facts: Facts, seed: int) -> None:
     chance = random.Random(seed)
     events = list(facts.events)
     chance.shuffle(events)
+    excluded = [
+        exclusion(f"x{n}", *span, objectives=[*PROMISES, "slide"]) for n, span in enumerate(facts.left_out)
+    ]
     now = START
-    while events:
+    while events or excluded:
+        if excluded and (not events or chance.random() < 0.3):
+            engine.feed(excluded.pop())
+            continue
         size = chance.randint(1, 12)
         engine.feed(*events[:size])
         del events[:size]
@@ -186,7 +209,7 @@ def inside(rows: list[Row], window: tuple[int, int]) -> list[Row]:
 
 def check_measurements(engine: Engine, facts: Facts) -> None:
     for code, promise in PROMISES.items():
-        rows = facts.ratio if promise.kind == "ratio" else facts.values
+        rows = facts.counted_ratio if promise.kind == "ratio" else facts.counted_values
         verdicts = [closed_verdict(promise, inside(rows, day)) for day in DAYS]
         expected = [
             (rfc3339(day[1]), value_of(promise, inside(rows, day))[1], verdict)
@@ -224,7 +247,9 @@ def check_journeys(engine: Engine, facts: Facts) -> None:
 def check_rolling(engine: Engine, facts: Facts) -> None:
     promise = Promise("ratio", "share", ">=", "0.7")
     steps_of = rolling_windows(6 * HOUR, 2 * HOUR, START, KNOWN_TO)
-    verdicts = {end: closed_verdict(promise, inside(facts.ratio, (start, end))) for start, end in steps_of}
+    verdicts = {
+        end: closed_verdict(promise, inside(facts.counted_ratio, (start, end))) for start, end in steps_of
+    }
     judged = [(start, end, verdicts[end]) for start, end in steps_of]
     expected = [each for each in plain_episodes.rolling(judged) if each[0] < DAYS[-1][1]]
     assert found_breaches(engine, "slide") == expected

@@ -87,8 +87,9 @@ class Changes:
             return True
         windows = objective.windows
         # Before its first step ends, a rolling track has judged nothing.
-        first = isinstance(windows, RollingWindows) and track.closed_to == track.started
-        return first and at > track.started - windows.step
+        if isinstance(windows, RollingWindows) and track.closed_to == track.started:
+            return at > track.started - windows.step
+        return False
 
     def add(
         self,
