@@ -35,9 +35,13 @@ calendar_adoption = sa.Table(
 )
 
 
+_TEXT = sa.type_coerce(calendar_version.c.document, sa.Text)
+"""Documents as they are stored: a calendar is found by its text, so that its spans are made once."""
+
+
 def put_version(connection: sa.Connection, code: str, version: int, document: Mapping[str, Any]) -> bool:
     """Keeps a version. False: it is known; a version never changes."""
-    if document_of(connection, code, version) is not None:
+    if version_of(connection, code, version) is not None:
         return False
     connection.execute(
         sa.insert(calendar_version).values(calendar=code, version=version, document=dict(document))
@@ -45,18 +49,11 @@ def put_version(connection: sa.Connection, code: str, version: int, document: Ma
     return True
 
 
-def document_of(connection: sa.Connection, code: str, version: int) -> dict[str, Any] | None:
-    found: dict[str, Any] | None = connection.execute(
-        sa.select(calendar_version.c.document).where(
-            calendar_version.c.calendar == code, calendar_version.c.version == version
-        )
-    ).scalar()
-    return found
-
-
 def version_of(connection: sa.Connection, code: str, version: int) -> WorkingCalendar | None:
-    found = document_of(connection, code, version)
-    return None if found is None else _calendar(found)
+    found = connection.execute(
+        sa.select(_TEXT).where(calendar_version.c.calendar == code, calendar_version.c.version == version)
+    ).scalar()
+    return None if found is None else _read(found)
 
 
 def calendars_of(connection: sa.Connection, code: str | None, agreement: str) -> dict[str, Calendars]:
@@ -64,12 +61,10 @@ def calendars_of(connection: sa.Connection, code: str | None, agreement: str) ->
     if code is None:
         return {}
     adopted = adoptions(connection, agreement, code)
-    rows = connection.execute(
-        sa.select(calendar_version.c.document)
-        .where(calendar_version.c.calendar == code)
-        .order_by(calendar_version.c.version)
+    texts = connection.execute(
+        sa.select(_TEXT).where(calendar_version.c.calendar == code).order_by(calendar_version.c.version)
     ).scalars()
-    versions = [_calendar(document) for document in rows]
+    versions = [_read(text) for text in texts]
     judging = tuple(one for one in versions if not one.retroactive or one.version in adopted)
     return {code: Calendars(judging)} if judging else {}
 
@@ -124,11 +119,6 @@ def journeys_from(
     return connection.execute(query).scalars().all()
 
 
-def _calendar(document: Mapping[str, Any]) -> WorkingCalendar:
-    return _read(json.dumps(document, sort_keys=True))
-
-
 @lru_cache(maxsize=1000)
 def _read(document: str) -> WorkingCalendar:
-    """By its text, so that a version's spans are found once in the life of the process."""
     return read_calendar(json.loads(document))

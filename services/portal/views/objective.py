@@ -11,6 +11,7 @@ from typing import Any
 from services.portal.text import dates, numbers, units
 from services.portal.text.breaking import NBSP
 from services.portal.text.phrase import Phrase
+from services.portal.views.composite import is_composite
 from services.portal.views.words import Reader, Said
 
 SHARE = "share"
@@ -29,6 +30,7 @@ _AGGREGATED = {
     "maximum": "how_maximum",
     "count": "how_count",
 }
+_COMPOSED = {"all": "how_all", "weighted": "how_weighted", "worst": "how_worst"}
 _COUNT_AT = {"completion": "at_completion", "start": "at_start", "deadline": "at_deadline"}
 
 
@@ -58,8 +60,12 @@ class ObjectiveWords:
         return str(self.document.get("aggregation", SHARE)) == SHARE
 
     @property
+    def composite(self) -> bool:
+        return is_composite(self.document)
+
+    @property
     def on_journeys(self) -> bool:
-        return (self.indicator or {}).get("kind") == "duration"
+        return not self.composite and (self.indicator or {}).get("kind") == "duration"
 
     @property
     def rolling(self) -> bool:
@@ -73,6 +79,8 @@ class ObjectiveWords:
         """Its public wording, else its indicator's name with the limit."""
         if self.document.get("public_wording"):
             return self.reader.said(self.document["public_wording"])
+        if self.composite:
+            return self.reader.said(self.document.get("title"), self.document["code"])
         named = self.reader.said((self.indicator or {}).get("name"), self.document["code"])
         limit = self.limit()
         return named if limit is None else Said(f"{named.text} {limit}", named.lang)
@@ -89,6 +97,8 @@ class ObjectiveWords:
 
     def target_words(self) -> Phrase:
         """ไม่น้อยกว่าร้อยละ 95, at least 95%."""
+        if self.composite and self.document["kind"] == "all":
+            return self.reader.t.all_members
         if self.share:
             value: str = self.reader.t.percent(number=numbers.short(self.target * 100)).plain
         else:
@@ -125,12 +135,21 @@ class ObjectiveWords:
 
     def counted_unit(self, number: int) -> str:
         """What good and total count: เรื่อง, คำขอ, ครั้ง."""
+        if self.composite:
+            return units.unit("promise", self.reader.lang, many=number != 1)
         if "slice" in self.document:
             return units.unit("slice", self.reader.lang, many=number != 1)
         kind = (self.indicator or {}).get("kind")
         name = {"duration": "case", "ratio": (self.indicator or {}).get("unit") or "request"}.get(
             str(kind), "measurement"
         )
+        return units.unit(name, self.reader.lang, many=number != 1)
+
+    def measured_unit(self, number: int) -> str:
+        """What came in: cases or measurements, also where slices of time are counted."""
+        if self.composite:
+            return self.counted_unit(number)
+        name = "case" if self.on_journeys else "measurement"
         return units.unit(name, self.reader.lang, many=number != 1)
 
     def numbers(self, result: Mapping[str, Any]) -> Numbers:
@@ -145,7 +164,7 @@ class ObjectiveWords:
             shown = numbers.plain(exact, target)
             return Numbers(
                 Phrase(self._with_unit(shown)),
-                t.counted_from(total=numbers.count(total), unit=units.unit("measurement", self.reader.lang)),
+                t.counted_from(total=numbers.count(total), unit=self.measured_unit(2)),
                 shown,
                 numbers.count(total),
             )
@@ -169,6 +188,8 @@ class ObjectiveWords:
     def how_counted(self) -> list[Phrase]:
         """In plain words, for everybody."""
         t = self.reader.t
+        if self.composite:
+            return [getattr(t, _COMPOSED[self.document["kind"]])]
         if not self.share:
             return [getattr(t, _AGGREGATED[self.document["aggregation"]])]
         return [*self._how_shared(), *self._how_sliced()]
@@ -194,7 +215,8 @@ class ObjectiveWords:
             if count_at == "completion":
                 listed = self.document.get("overdue") == "listed"
                 said.append(t.overdue_listed if listed else t.overdue_counted)
-            if isinstance((self.document.get("good") or {}).get("value"), str):
+            working = (self.indicator or {}).get("clock") == "working"
+            if isinstance((self.document.get("good") or {}).get("value"), str) and not working:
                 said.append(t.elapsed)
             return said
         if limit is not None:
