@@ -27,6 +27,7 @@ from tests.evaluation.engine import (
     tick,
     voided,
 )
+from tests.evaluation.test_calendars import SHORT, WEEK, agreed, case, office, working, working_clock
 
 UP = "permit.availability"
 DAILY = {"kind": "calendar", "unit": "day", "count": 1, "anchor": "2026-01-01"}
@@ -255,6 +256,38 @@ class TestJourneys:
         assert (after["good"], after["total"], after["overdue"]["counted"]) == (1, 2, 1)
         assert (after["cause"]["id"], after["basis"]["corrections"]) == (found["id"], [found["id"]])
         assert engine.explain(after["id"])["after_final"] == [{"batch": "e-c2", "rows": 1}]
+
+
+class TestCalendars:
+    def test_all_parties_adopt_a_version_for_the_past(self, engine: Engine) -> None:
+        working_clock(engine)
+        engine.feed(office())
+        engine.feed(agreed(working()))
+        engine.feed(case("c", "2026-01-09T15:00", "2026-01-12T15:00:01"), tick("2026-02-20T00:00"))
+        (before,) = [one for one in engine.results() if one["total"]]
+        assert (before["verdict"], before["window"]["state"]) == ("breached", "final")
+        engine.feed(office(2, retroactive=True, weekly=dict.fromkeys(WEEK, SHORT)))
+        content = {"agreement": "permit-2026", "calendar": "office", "version": 2}
+
+        def adopt(agency: str, **other: Any) -> dict[str, Any]:
+            command = moves.Propose(caller(agency), "calendar", {**content, **other}, "half days")
+            found: dict[str, Any] = engine.db.transact(moves.propose, command)
+            return found
+
+        for wrong in ({"version": 3}, {"calendar": "other"}, {"agreement": "other"}):
+            with pytest.raises((NotYetKnown, Conflict)):
+                adopt("city", **wrong)
+        with pytest.raises(NotYetKnown):
+            adopt("far")
+        found = adopt("city")
+        approve(engine, found)
+        engine.feed(tick("2026-02-20T00:01"))
+        (after,) = [one for one in engine.results() if one["total"]]
+        assert (after["verdict"], after["supersedes"]) == ("met", before["id"])
+        assert after["basis"]["calendar"] == {"code": "office", "version": 2}
+        assert (after["cause"]["kind"], after["cause"]["id"]) == ("correction", found["id"])
+        with pytest.raises(Conflict, match="adopted"):
+            adopt("land")
 
 
 class TestRolling:
