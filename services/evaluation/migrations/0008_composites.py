@@ -1,4 +1,4 @@
-"""Composites and consequences: kept among the other results, and reckoned from them; the store gains nothing."""
+"""Composites and consequences: kept among the other results and reckoned from them, without tables."""
 
 from __future__ import annotations
 
