@@ -160,8 +160,8 @@ class AtRisk(Fact):
 class BurnAlert(Fact):
     """A pair of lookbacks came to burn the budget at its factor or faster (fired), or no longer does.
 
-    `long` and `short`: the span, what was counted in it, its burn as decimal and exact fraction (null where too
-    little was counted). `alerting`: the pairs that stand now.
+    `long` and `short`: the span, what was counted in it, its burn as decimal and exact fraction (null where
+    too little was counted). `alerting`: the pairs that stand now.
     """
 
     topic: ClassVar[str] = ALERTS
