@@ -29,12 +29,12 @@ from tests.evaluation.engine import (
 )
 from tests.evaluation.test_calendars import agreed, office, paused
 
-EDGES = {
+EDGES: dict[str, Any] = {
     "from": {"step": "*", "occurrence": "first", "edge": "any"},
     "to": {"step": "t05", "occurrence": "first", "edge": "end"},
     "clock": "elapsed",
 }
-CONFIRM = {
+CONFIRM: dict[str, Any] = {
     "good": {"comparator": "<=", "value": "P3D"},
     "allotments": {"t01": "P1D", "t05": "P2D"},
     "count_at": "completion",

@@ -108,8 +108,8 @@ def settle(whole: Whole) -> None:
             for journey, step, edge, who, day in JOURNEYS
             if who == agency
         ]
-        body: dict[str, Any] = {"source": source, "service": SERVICE, "events": events}
-        whole.done("POST", f"{METRICS}/journey-events", token, body, Idempotency_Key=source)
+        told = {"source": source, "service": SERVICE, "events": events}
+        whole.done("POST", f"{METRICS}/journey-events", token, told, Idempotency_Key=source)
     rows: list[dict[str, Any]] = [
         {
             "indicator": "permit.availability",
@@ -126,8 +126,8 @@ def settle(whole: Whole) -> None:
         if MONTH + timedelta(days=day) < datetime.now(MONTH.tzinfo)
     ]
     for key, part in (("a", rows[::2]), ("b", rows[1::2]), ("wrong", rows)):
-        body = {"source": "land-log", "service": SERVICE, "measurements": part}
-        batch = whole.done("POST", f"{METRICS}/measurements", land, body, Idempotency_Key=f"by-hand-{key}")
+        sent = {"source": "land-log", "service": SERVICE, "measurements": part}
+        batch = whole.done("POST", f"{METRICS}/measurements", land, sent, Idempotency_Key=f"by-hand-{key}")
         if key == "wrong":
             whole.done("POST", f"{METRICS}/batches/{batch['batch']}/void", land, {"reason": "sent twice"})
 

@@ -65,6 +65,6 @@ def test_yesterdays_breaches_and_journeys_are_kept(database_url: str, tmp_path: 
     kept = db.snapshot(results.breach_by_id, "b1")
     assert kept is not None
     assert (breach_body(kept)["attribution"], kept.attributed) == ([], None)
-    (row,) = db.snapshot(journeys.events_of, "permit", ["j1"])["j1"]
-    assert (event_of(row).holder, event_of(row).at) == ("next", 5)
+    (event,) = db.snapshot(journeys.events_of, "permit", ["j1"])["j1"]
+    assert (event_of(event).holder, event_of(event).at) == ("next", 5)
     db.close()
