@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
+from services.evaluation.store.panes.common import upsert
 from services.evaluation.store.tables import series, track
 
 
@@ -101,6 +103,9 @@ def series_of(
 ) -> dict[str, int]:
     """The panes' series of some scopes; those that are missing are made."""
     found: dict[str, int] = {}
+    if len(scopes) == 1:
+        values = {"revision": revision, "judged_from": judged_from, "scope": scopes[0]}
+        return {scopes[0]: connection.execute(_one_series(connection.dialect.name), values).scalar_one()}
     where = {"of_revision": revision, "from": judged_from}
     for start in range(0, len(scopes), CHUNK):
         rows = connection.execute(_series_of, {**where, "scopes": scopes[start : start + CHUNK]})
@@ -124,6 +129,18 @@ _series_of = sa.select(series.c.id, series.c.scope).where(
     series.c.judged_from == sa.bindparam("from"),
     series.c.scope.in_(sa.bindparam("scopes", expanding=True)),
 )
+
+
+@cache
+def _one_series(dialect: str) -> Any:
+    """Makes a series, or finds it: in one statement, where a breach waits for it."""
+    statement = upsert(dialect, series)
+    again = statement.on_conflict_do_update(
+        index_elements=["revision", "judged_from", "scope"], set_={"scope": statement.excluded.scope}
+    )
+    return again.returning(series.c.id)
+
+
 _MOVING = ("closed_to", "final_to", "due", "started", "dirty_from", "dirty_to", "withholds")
 _save_track = (
     sa.update(track)
