@@ -188,6 +188,20 @@ def test_rolling_windows_slide_over_what_is_left(engine: Engine) -> None:
     assert {one["verdict"] for one in engine.results()} == {"met", "not_determined"}
 
 
+def test_the_first_rolling_windows_of_a_group_are_judged_again_too(engine: Engine) -> None:
+    """The group is known from a measurement on that lies before the end of its first window."""
+    engine.feed(indicator(UP, "ratio", labels={"province": ["10"]}))
+    window = {"kind": "rolling", "duration": "PT6H", "step": "PT1H"}
+    engine.feed(revision(objective("up", UP, target="0.9", window=window, scope=["province"])))
+    engine.feed(ratio("b1", "2026-01-05T10:30", 0, 4, province="10"), tick("2026-01-05T18:00"))
+    assert [one.state for one in engine.breaches()] == ["open"]
+    engine.feed(exclusion("x1", "2026-01-05T10:30", "2026-01-05T10:31"))
+    engine.feed(tick("2026-01-05T18:01"))
+    assert [one.state for one in engine.breaches()] == ["withdrawn"]
+    first = engine.results()[0]
+    assert (first["total"], first["excluded"], first["basis"]["exclusions"]) == (0, 1, ["x1"])
+
+
 class TestJourneys:
     @pytest.fixture(autouse=True)
     def agreement(self, engine: Engine) -> None:

@@ -157,7 +157,10 @@ class Changes:
         self, track: Track, revision: Revision, objective: Objective, start: int, end: int
     ) -> None:
         """Remembers that what counts in [start, end) is another, though nothing was reported anew."""
-        start = max(start, track.started)
+        windows = objective.windows
+        # A rolling track has begun where its first window ends: what that holds lies before.
+        reach = windows.duration if isinstance(windows, RollingWindows) else 0
+        start = max(start, track.started - reach)
         if start >= end:
             return
         if is_watched(objective):
