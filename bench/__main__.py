@@ -6,10 +6,12 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from bench import picture
 from bench.report import Figures
 
 PARTS = ("intake", "evaluator", "delay")
 FIGURES = Path(__file__).parent / "figures.json"
+PICTURE = Path(__file__).parent.parent / "docs" / "performance.svg"
 
 
 def main(arguments: list[str]) -> None:
@@ -19,6 +21,7 @@ def main(arguments: list[str]) -> None:
     for name in chosen:
         import_module(f"bench.{name}").main(options, figures)
     figures.save(FIGURES)
+    picture.main(FIGURES, PICTURE)
 
 
 if __name__ == "__main__":

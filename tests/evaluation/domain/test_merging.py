@@ -107,14 +107,14 @@ def test_it_is_adding_up_row_by_row(parts: list[list[Row]], names: tuple[str, ..
     found = {}
     for index, scope in enumerate(cells.scopes):
         for entry in range(cells.first[index], cells.first[index + 1]):
-            part = None if cells.part is None else int(cells.part[entry])
+            came = None if cells.part is None else int(cells.part[entry])
             total = (int(cells.high[entry]) << 32) + int(cells.low[entry])
             bounds = [3, 4] if cells.minimum is None or cells.maximum is None else []
             if cells.minimum is not None and cells.maximum is not None:
                 bounds = [int(cells.minimum[entry]), int(cells.maximum[entry])]
             assert 0 <= cells.low[entry] < 1 << 32
             assert cells.total[entry] == cells.n[entry]
-            found[scope, int(cells.minute[entry]), part] = [
+            found[scope, int(cells.minute[entry]), came] = [
                 int(cells.n[entry]),
                 int(cells.good[entry]),
                 total,
