@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from shared.events.envelope import Fact
-from shared.events.topics import AGREEMENTS, EXCLUSIONS, INDICATORS
+from shared.events.topics import AGREEMENTS, EXCLUSIONS, INDICATORS, NEEDS, WITNESS_KEYS
 
 EXCLUSION_PROPOSED = "sanya.sla.exclusion.proposed.v1"
 EXCLUSION_APPROVED = "sanya.sla.exclusion.approved.v1"
@@ -99,3 +99,112 @@ class ExclusionTold(Fact):
 
     def type_of(self) -> str:
         return f"sanya.sla.exclusion.{self.state}.v1"
+
+
+class WitnessKeyChanged(Fact):
+    """A public key with which the deployment witnesses acceptances came into use, or got its end (µs UTC).
+
+    Subject and key: its kid. What it signed between `valid_from` and `valid_until` is verified with it for ever.
+    """
+
+    topic: ClassVar[str] = WITNESS_KEYS
+    type: ClassVar[str] = "sanya.sla.key.changed.v1"
+
+    kid: str
+    jwk: dict[str, Any]
+    valid_from: int
+    valid_until: int | None
+
+    def subject_of(self) -> str:
+        return self.kid
+
+
+class NeedChanged(Fact):
+    """A need was gathered, changed, merged, split, linked, or its words were erased. Never what it says.
+
+    `statement` is the id of its words, `statement_hash` their salted hash. Subject: its id; key: its service.
+    """
+
+    topic: ClassVar[str] = NEEDS
+    type: ClassVar[str] = "sanya.sla.need.changed.v1"
+
+    id: str
+    service: str
+    agency: str
+    statement: str
+    statement_hash: str
+    source: str
+    priority: str | None
+    frequency: int | None
+    severity: int | None
+    legal_weight: int | None
+    wanted: str | None
+    merged_into: str | None
+    indicators: list[str]
+    objectives: list[str]
+
+    def subject_of(self) -> str:
+        return self.id
+
+    def key_of(self) -> str:
+        return self.service
+
+
+class NeedsImported(Fact):
+    """Needs were taken in from a file, as a whole. `hash`: its SHA-256. Subject: its id; key: its service."""
+
+    topic: ClassVar[str] = NEEDS
+    type: ClassVar[str] = "sanya.sla.needs.imported.v1"
+
+    id: str
+    service: str
+    agency: str
+    hash: str
+    rows: int
+
+    def subject_of(self) -> str:
+        return self.id
+
+    def key_of(self) -> str:
+        return self.service
+
+
+class NeedWeightsChanged(Fact):
+    """The weights by which a service's needs are ranked, and the agency that set them. Key: the service."""
+
+    topic: ClassVar[str] = NEEDS
+    type: ClassVar[str] = "sanya.sla.need-weights.changed.v1"
+
+    service: str
+    agency: str
+    frequency: int
+    severity: int
+    legal_weight: int
+
+    def subject_of(self) -> str:
+        return f"{self.service}/weights"
+
+    def key_of(self) -> str:
+        return self.service
+
+
+class FactorChanged(Fact):
+    """A factor that bounds a service was made or changed. Never what it says. Key: its service."""
+
+    topic: ClassVar[str] = NEEDS
+    type: ClassVar[str] = "sanya.sla.factor.changed.v1"
+
+    id: str
+    service: str
+    agency: str
+    kind: str
+    statement: str
+    statement_hash: str
+    value: str | None
+    indicator: str | None
+
+    def subject_of(self) -> str:
+        return self.id
+
+    def key_of(self) -> str:
+        return self.service

@@ -33,9 +33,12 @@ SERVICES = "registry.service.v1"
 SOURCES = "registry.source.v1"
 KEYS = "registry.key.v1"
 CALENDARS = "registry.calendar.v1"
+AGENCY_KEYS = "registry.agency-key.v1"
 INDICATORS = "sla.indicator.v1"
 AGREEMENTS = "sla.agreement.v1"
 EXCLUSIONS = "sla.exclusion.v1"
+WITNESS_KEYS = "sla.key.v1"
+NEEDS = "sla.need.v1"
 MEASUREMENTS = "metrics.measurements.v1"
 REPLAYS = "metrics.replay.v1"
 REPORTING = "metrics.source.v1"
@@ -50,9 +53,12 @@ _ALL = (
     Topic(SOURCES, "registry", 1, None, None, "systems that report, and for which services"),
     Topic(KEYS, "registry", 1, None, None, "public keys of access tokens; disabled clients and people"),
     Topic(CALENDARS, "registry", 1, None, None, "versions of working calendars, each whole"),
+    Topic(AGENCY_KEYS, "registry", 1, None, None, "public keys with which agencies sign, from when to when"),
     Topic(INDICATORS, "sla", 1, None, None, "indicators"),
     Topic(AGREEMENTS, "sla", 1, None, None, "revisions with their [from, to); key: agreement"),
     Topic(EXCLUSIONS, "sla", 1, None, None, "what does not count, with who approved it; key: agreement"),
+    Topic(WITNESS_KEYS, "sla", 1, None, None, "public keys with which the deployment witnesses acceptances"),
+    Topic(NEEDS, "sla", 1, None, None, "needs, factors and weights, without words; key: service"),
     Topic(MEASUREMENTS, "metrics", 12, 14, 400, "batches, journey events, voids, seals, ticks; key: service"),
     Topic(REPLAYS, "metrics", 12, 2, 2, "batches told again on request; key: service"),
     Topic(REPORTING, "metrics", 1, 90, 90, "planned sources that fell silent or recovered; key: agreement"),
