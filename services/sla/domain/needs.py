@@ -220,7 +220,8 @@ def coverage(
     of_need: dict[str, list[Link]] = defaultdict(list)
     for each in links:
         of_need[each.need].append(each)
-    covers, asked = [], set()
+    covers: list[Cover] = []
+    asked: set[tuple[str, str]] = set()
     for one in ranked:
         mine = [link for need in one.ids() for link in of_need[need]]
         indicators = {link.indicator for link in mine if link.indicator is not None}
