@@ -1,0 +1,200 @@
+"""Lives in which windows become final while reports still come: one order, told as it happens.
+
+Everything is known with its place in the log, so that the oracle can ask of each window what stood before it
+was final, what a sealed backfill or an agreed correction brought in later, and what came too late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from services.evaluation.handlers import corrections
+from shared.auth import Principal, Role
+from shared.clock import rfc3339
+from shared.events.metrics import Batch
+from tests.evaluation import engine as told
+from tests.evaluation.engine import Engine
+from tests.oracle import promises, worlds
+from tests.oracle.plain_facts import MINUTE, Left, Row, Span, World, micros
+from tests.oracle.worlds import Made
+
+
+@dataclass
+class Sent:
+    """A batch, and what of it matters: where it stands in the log, and where it was voided (if it was)."""
+
+    batch: Batch
+    place: int
+    rows: list[Row] = field(default_factory=list)
+    backfill: str | None = None
+    voided: int | None = None
+
+
+@dataclass
+class Log:
+    """``ticks``: (place, instant). ``seals``: backfill -> (place, its span, the tick before)."""
+
+    place: int = 0
+    now: int = 0
+    ticks: list[tuple[int, int]] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+    seals: dict[str, tuple[int, Span, int]] = field(default_factory=dict)
+    left: list[Left] = field(default_factory=list)
+    corrected: dict[Span, set[str]] = field(default_factory=dict)
+    """Window -> the batches that all agreed to count in it after all."""
+
+    def final(self, window: Span, grace: int) -> float:
+        """From which place on a window can no longer change by what is reported."""
+        places = [place for place, at in self.ticks if at >= window[1] + grace]
+        for place, span, now in self.seals.values():
+            if span[0] < window[1] and window[0] < span[1] and window[1] <= now:
+                places.append(place)
+        return min(places, default=float("inf"))
+
+    def counts(self, sent: Sent, window: Span, grace: int) -> bool:
+        final = self.final(window, grace)
+        if sent.backfill is not None:
+            return sent.backfill in self.seals
+        if sent.voided is not None and sent.voided < final:
+            return False
+        return sent.place < final or sent.batch.batch in self.corrected.get(window, set())
+
+    def too_late(self, window: Span, grace: int) -> list[str]:
+        """Batches with rows in a window that came when it was final."""
+        final = self.final(window, grace)
+        return [
+            one.batch.batch
+            for one in self.sent
+            if one.backfill is None
+            and one.voided is None
+            and one.place > final
+            and any(window[0] <= row.at < window[1] for row in one.rows)
+        ]
+
+    def world(self, made: Made, window: Span, grace: int) -> World:
+        """The facts that count in a window."""
+        counted = [one for one in self.sent if self.counts(one, window, grace)]
+        rows = [row for one in counted for row in one.rows]
+        return replace(made.world, rows=rows, left=list(self.left))
+
+
+def late(chance: Random) -> Made:
+    """A world whose windows are final soon."""
+    made = worlds.begin(chance, units=("hour", "day"))
+    code = chance.choice(sorted(promises.KINDS))
+    worlds.indicators(made, **{code: promises.KINDS[code]})
+    one = promises.promise(chance, made, "one", code, ())
+    one |= {"grace": chance.choice(("PT0S", "PT1H", "PT90M", "P1D")), "scope": []}
+    one.pop("targets", None)
+    worlds.agree(chance, made, [one], None)
+    return made
+
+
+def play(chance: Random, made: Made, engine: Engine) -> Log:
+    """Reports, voids, exclusions, a backfill and ticks; the last tick is behind everything."""
+    log = Log(now=made.start)
+    for event in made.control:
+        engine.feed(event)
+    code = next(iter(made.world.indicators))
+    kind = made.world.indicators[code]["kind"]
+    for _ in range(chance.randrange(4, 13)):
+        log.place += 1
+        what = chance.choice(("rows", "rows", "rows", "tick", "tick", "void", "left", "backfill"))
+        if what == "tick":
+            later = log.now + (made.end - made.start) // 8 * chance.randrange(1, 5)
+            edges = [edge for edge in made.edges if edge > log.now]
+            log.now = chance.choice(edges) // MINUTE * MINUTE if edges and chance.randrange(2) else later
+            log.now = log.now // MINUTE * MINUTE
+            _tick(engine, log)
+        elif what in ("rows", "backfill"):
+            name = f"b{log.place}"
+            rows = [
+                worlds.row(chance, made, code, kind, "source", name) for _ in range(chance.randrange(1, 4))
+            ]
+            backfill = None
+            if what == "backfill" and "f" not in log.seals:
+                # History: nothing of it lies in the future.
+                backfill = "f"
+                rows = [one for one in rows if one.at < log.now - MINUTE]
+                if not rows:
+                    continue
+            body = [worlds.event_row(one) for one in rows]
+            found = told.batch(name, code, body, backfill=backfill)
+            log.sent.append(Sent(found, log.place, rows, backfill=backfill))
+            engine.feed(told.accepted(found))
+        elif what == "void":
+            standing = [one for one in log.sent if one.voided is None and one.backfill is None]
+            if standing:
+                gone = chance.choice(standing)
+                gone.voided = log.place
+                engine.feed(told.voided(gone.batch))
+        elif what == "left":
+            start = worlds.moment(chance, made) // MINUTE * MINUTE
+            span = (start, start + chance.choice((1, 60, 600)) * MINUTE)
+            found_left = Left(f"x{log.place}", span)
+            log.left.append(found_left)
+            engine.feed(told.exclusion(found_left.id, *span))
+        if chance.randrange(8) == 0:
+            _seal(made, engine, log)
+    _seal(made, engine, log)
+    log.place += 1
+    log.now = max(log.now, made.end) // MINUTE * MINUTE + MINUTE
+    _tick(engine, log)
+    return log
+
+
+def _tick(engine: Engine, log: Log) -> None:
+    log.ticks.append((log.place, log.now))
+    engine.feed(told.tick(log.now))
+
+
+def _seal(made: Made, engine: Engine, log: Log) -> None:
+    """Seals the backfill: the history up to the last that it brought."""
+    times = [row.at for one in log.sent if one.backfill == "f" for row in one.rows]
+    if "f" in log.seals or not times:
+        return
+    log.place += 1
+    span = (made.start // MINUTE * MINUTE, max(times) // MINUTE * MINUTE + MINUTE)
+    log.seals["f"] = (log.place, span, log.ticks[-1][1] if log.ticks else 0)
+    engine.feed(told.sealed("f", _text(span[0]), _text(span[1])))
+
+
+def _text(at: int) -> str:
+    return rfc3339(at)
+
+
+def correct(chance: Random, made: Made, engine: Engine, log: Log, spans: dict[str, Span]) -> None:
+    """All parties agree to count what came too late for some windows, where any did."""
+    grace = micros(made.world.revisions[0].document["objectives"][0]["grace"])
+    final = [one for one in engine.results() if one["window"]["state"] == "final"]
+    asked = [
+        (one, log.too_late(spans[one["window"]["end"]], grace))
+        for one in final
+        if one["window"]["end"] in spans
+    ]
+    asked = [(one, batches) for one, batches in asked if batches]
+    if not asked:
+        return
+    one, batches = chance.choice(asked)
+    named = sorted(chance.sample(batches, chance.randrange(1, len(batches) + 1)))
+    where = spans[one["window"]["end"]]
+    same = [other["id"] for other in final if other["window"] == one["window"]]
+    content = {"results": same, "batches": named}
+    found = engine.db.transact(
+        corrections.propose, corrections.Propose(caller("city"), "batches", content, "the line was down")
+    )
+    engine.db.transact(corrections.approve, corrections.Approve(caller("land"), found["id"], found["hash"]))
+    log.corrected[where] = set(named)
+    log.place += 1
+    log.now += MINUTE
+    _tick(engine, log)
+
+
+def caller(agency: str) -> Principal:
+    return Principal(f"client-of-{agency}", agency, frozenset({Role.SIGNATORY}))
+
+
+def windows_of(made: Made, spans: Sequence[Span]) -> dict[str, Span]:
+    return {rfc3339(span[1]): span for span in spans}
