@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -23,7 +23,7 @@ from joserfc.jwa import EdDSAAlgorithm
 from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry
 
-from shared.clock import Clock, from_micros, to_micros
+from shared.clock import SECOND, Clock, from_micros, to_micros
 from shared.db import Database, UnitOfWork
 from shared.db.tables import auth_disabled, auth_key
 from shared.errors import Forbidden, NotYetKnown, Unauthenticated
@@ -68,12 +68,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller: a client (an agency's system) or a person. ``agency`` None: the operator."""
+    """The caller: a client (an agency's system) or a person. ``agency`` None: the operator.
+
+    Of a person: ``name``, and when the password was last given.
+    """
 
     subject: str
     agency: str | None
     roles: frozenset[Role]
     kind: str = "client"
+    name: str | None = None
+    authenticated_at: datetime | None = None
 
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
@@ -142,6 +147,10 @@ class Authenticator:
                 agency=claims["agency"],
                 roles=frozenset(Role(role) for role in claims["roles"]),
                 kind=str(claims["kind"]),
+                name=None if claims.get("name") is None else str(claims["name"]),
+                authenticated_at=None
+                if claims.get("auth_time") is None
+                else from_micros(int(claims["auth_time"]) * SECOND),
             )
             issuer = claims["iss"]
         except (KeyError, ValueError, TypeError):

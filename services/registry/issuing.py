@@ -63,6 +63,7 @@ def access_token(
     *,
     roles: Sequence[str],
     authenticated_at: datetime | None = None,
+    name: str | None = None,
 ) -> str:
     if key is None:
         raise Unavailable("no key signs tokens yet; run `sanya migrate`", retry_after=5)
@@ -78,6 +79,7 @@ def access_token(
         void_until=row.void_until,
         lifetime=settings.token_lifetime,
         authenticated_at=authenticated_at,
+        name=name,
     )
 
 
@@ -86,7 +88,13 @@ def person_token(
 ) -> PersonToken:
     return PersonToken(
         access_token=access_token(
-            person, key, settings, now, roles=person.roles, authenticated_at=signed_in_at
+            person,
+            key,
+            settings,
+            now,
+            roles=person.roles,
+            authenticated_at=signed_in_at,
+            name=person.person_name,
         ),
         expires_in=int(settings.token_lifetime.total_seconds()),
         signed_in_at=signed_in_at,

@@ -367,6 +367,13 @@ class SessionIn(Wire):
     session: Secret
 
 
+class StepUp(Wire):
+    """The session's person gives the password again."""
+
+    session: Secret
+    password: Secret
+
+
 class SessionPerson(Wire):
     id: str
     name: str

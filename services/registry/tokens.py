@@ -59,8 +59,10 @@ def sign(
     void_until: datetime | None,
     lifetime: timedelta,
     authenticated_at: datetime | None = None,
+    name: str | None = None,
 ) -> str:
-    """An access token, as `shared.auth` verifies it. `auth_time`: when a person last gave the password."""
+    """An access token, as `shared.auth` verifies it. `auth_time`: when a person last gave the password;
+    `name`: a person's, which an acceptance is signed with."""
     issued = int(now.timestamp())
     if void_until is not None:
         # Its claims count whole seconds: a token made within the second of a revocation is not part of it.
@@ -77,4 +79,6 @@ def sign(
     }
     if authenticated_at is not None:
         claims["auth_time"] = int(authenticated_at.timestamp())
+    if name is not None:
+        claims["name"] = name
     return jwt.encode({"alg": ALGORITHM, "kid": kid}, claims, _private(private_jwk), registry=ALGORITHMS)

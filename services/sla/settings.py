@@ -1,5 +1,18 @@
-"""Settings of this service: those that every process has."""
+"""Settings of this service."""
 
 from __future__ import annotations
 
-from shared.settings import Settings as Settings
+from datetime import timedelta
+
+from pydantic import Field
+
+from shared.settings import Settings as Common
+
+
+class Settings(Common):
+    sign_in_again: timedelta = Field(
+        timedelta(minutes=5),
+        ge=timedelta(seconds=30),
+        le=timedelta(hours=1),
+        description="How long ago at most a person gave the password who accepts a revision.",
+    )

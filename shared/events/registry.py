@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 from shared.events.envelope import Fact
-from shared.events.topics import AGENCIES, CALENDARS, KEYS, SERVICES, SOURCES
+from shared.events.topics import AGENCIES, AGENCY_KEYS, CALENDARS, KEYS, SERVICES, SOURCES
 
 Words = dict[str, str]
 """A text for people: `{"th": …, "en": …}`, at least one of them."""
@@ -139,3 +139,27 @@ class SubjectChanged(Fact):
 
     def subject_of(self) -> str:
         return self.subject
+
+
+class AgencySigningKey(BaseModel):
+    """A public key (JWK) that signs from `valid_from` until before `valid_until`, µs UTC."""
+
+    kid: str
+    jwk: dict[str, Any]
+    valid_from: int
+    valid_until: int | None
+
+
+class AgencyKeysChanged(Fact):
+    """An agency registered, replaced or revoked a key of its own, or said whether its acceptances need one
+    (`required`); carries all of its keys, ended ones too. Subject and key: the agency's code."""
+
+    topic: ClassVar[str] = AGENCY_KEYS
+    type: ClassVar[str] = "sanya.registry.agency-keys.changed.v1"
+
+    agency: str
+    required: bool
+    keys: list[AgencySigningKey]
+
+    def subject_of(self) -> str:
+        return self.agency

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from shared.events.envelope import Fact
-from shared.events.topics import AGREEMENTS, EXCLUSIONS, INDICATORS, NEEDS, WITNESS_KEYS
+from shared.events.topics import AGREEMENTS, EXCLUSIONS, INDICATORS, MOVES, NEEDS, WITNESS_KEYS
 
 EXCLUSION_PROPOSED = "sanya.sla.exclusion.proposed.v1"
 EXCLUSION_APPROVED = "sanya.sla.exclusion.approved.v1"
@@ -104,7 +104,7 @@ class ExclusionTold(Fact):
 class WitnessKeyChanged(Fact):
     """A public key with which the deployment witnesses acceptances came into use, or got its end (µs UTC).
 
-    Subject and key: its kid. What it signed between `valid_from` and `valid_until` is verified with it for ever.
+    Subject and key: its kid. What it signed between `valid_from` and `valid_until` stays good.
     """
 
     topic: ClassVar[str] = WITNESS_KEYS
@@ -208,3 +208,32 @@ class FactorChanged(Fact):
 
     def key_of(self) -> str:
         return self.service
+
+
+class MoveMade(Fact):
+    """A move of a negotiation, as its history keeps it for ever. `number` rises by one in each agreement.
+
+    `move` says which; `revision`: the hash it is about; `agency`: whose it is (null: an instant came), made by
+    `by_agency` under `delegation` where another acted for it; `about`: the comment, delegation or termination.
+    `parties` may hear of it. Who the person was, and what was written, is not told. `at` in µs UTC.
+    """
+
+    topic: ClassVar[str] = MOVES
+    type: ClassVar[str] = "sanya.sla.move.made.v1"
+
+    agreement: str
+    number: int
+    service: str
+    move: str
+    revision: str | None
+    agency: str | None
+    by_agency: str | None
+    delegation: str | None
+    role: str | None
+    about: str | None
+    details: dict[str, Any]
+    parties: list[str]
+    at: int
+
+    def subject_of(self) -> str:
+        return self.agreement

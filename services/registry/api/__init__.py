@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from services.registry.api import (
     agencies,
+    agency_keys,
     calendars,
     clients,
     keys,
@@ -18,5 +19,5 @@ from services.registry.api import (
 from shared.http import StrictRoute
 
 router = APIRouter(route_class=StrictRoute)
-for _part in (agencies, services, sources, calendars, clients, oauth, keys, people, sessions):
+for _part in (agencies, agency_keys, services, sources, calendars, clients, oauth, keys, people, sessions):
     router.include_router(_part.router)

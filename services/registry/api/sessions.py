@@ -10,7 +10,7 @@ from services.registry.api.common import BASE, db, no_store, passwords, settings
 from services.registry.handlers import people
 from services.registry.handlers import sessions as handlers
 from services.registry.issuing import person_of_session, person_token
-from services.registry.schemas import PersonToken, SessionIn, SessionMade, SignIn
+from services.registry.schemas import PersonToken, SessionIn, SessionMade, SignIn, StepUp
 from services.registry.store import keys
 from shared.auth import public
 from shared.errors import TooManyRequests, Unauthenticated, Unprocessable
@@ -32,17 +32,8 @@ async def sign_in(request: Request, body: SignIn) -> Response:
     """
     own = settings(request)
     name = people.sign_in_name(body.email)
-    guess = await db(request).write(handlers.begin_guess, name)
-    if guess.wait is not None:
-        raise TooManyRequests(
-            "too many wrong passwords for this mail address; wait, or ask your agency's admin for a link to "
-            "a new one",
-            retry_after=guess.wait,
-        )
-    right = await passwords(request).verify(guess.hash, body.password)
-    if not right or guess.person is None or guess.hash is None:
-        raise Unauthenticated(WRONG)
-    command = handlers.OpenSession(guess.person, name, guess.hash, own.session_lifetime)
+    person, hash = await _guessed(request, name, body.password, WRONG)
+    command = handlers.OpenSession(person, name, hash, own.session_lifetime)
     opened = await db(request).write(handlers.open_session, command)
     if opened is None:
         raise Unauthenticated(WRONG)
@@ -68,6 +59,27 @@ async def fresh_token(request: Request, body: SessionIn) -> Response:
     return no_store(Json(person_token(person, key, session.signed_in_at, settings(request), now)))
 
 
+@router.post("/step-up", response_model=PersonToken)
+async def step_up(request: Request, body: StepUp) -> Response:
+    """The session's person gives the password again: an access token whose `auth_time` is now.
+
+    An acceptance asks for one. The session itself stays what it was: its next token is an ordinary one.
+    Wrong passwords count as those of `POST /sessions` do.
+    """
+    now = db(request).clock()
+    found = await db(request).read(person_of_session, body.session, now)
+    if found is None:
+        raise Unauthenticated("the session is over; sign in again")
+    name = people.sign_in_name(found[1].email)
+    await _guessed(request, name, body.password, "the password is wrong")
+    await db(request).write(handlers.forgive, name)
+    # Read again: meanwhile the session may have ended, or the person been disabled.
+    again = await db(request).read(person_of_session, body.session, now)
+    if again is None:
+        raise Unauthenticated("the session is over; sign in again")
+    return no_store(Json(person_token(again[1], again[2], now, settings(request), now)))
+
+
 @router.delete("/current", status_code=204)
 async def sign_out(
     request: Request,
@@ -80,3 +92,18 @@ async def sign_out(
         raise Unprocessable('name the session: {"session": …} in the body, or the header Sanya-Session')
     await db(request).write(handlers.end_session, secret)
     return Response(status_code=204)
+
+
+async def _guessed(request: Request, name: str, password: str, wrong: str) -> tuple[str, str]:
+    """The person of a mail address and the hash of the password, which was right."""
+    guess = await db(request).write(handlers.begin_guess, name)
+    if guess.wait is not None:
+        raise TooManyRequests(
+            "too many wrong passwords for this mail address; wait, or ask your agency's admin for a link to "
+            "a new one",
+            retry_after=guess.wait,
+        )
+    right = await passwords(request).verify(guess.hash, password)
+    if not right or guess.person is None or guess.hash is None:
+        raise Unauthenticated(wrong)
+    return guess.person, guess.hash

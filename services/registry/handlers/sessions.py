@@ -79,6 +79,11 @@ def open_session(command: OpenSession, uow: UnitOfWork) -> Opened | None:
     return Opened(secret, row)
 
 
+def forgive(sign_in: str, uow: UnitOfWork) -> None:
+    """The password was right: what was counted before is forgotten."""
+    store.forgive(uow.connection, target(sign_in))
+
+
 def end_session(secret: str, uow: UnitOfWork) -> None:
     store.end_session(uow.connection, digest(secret))
 
