@@ -23,6 +23,7 @@ from services.cli.client import (
 )
 from services.cli.demo import load_demo
 from services.cli.reading import follow_breaches, show_results
+from services.cli.signing import sign_command
 from shared.settings import Settings
 
 Url = Annotated[str, typer.Option("--url", envvar="SANYA_URL", help="Where the server is.")]
@@ -199,6 +200,41 @@ def breaches(
     _guarded(lambda: follow_breaches(api, after, follow=follow, as_json=as_json))
 
 
+def sign(
+    agreement: Annotated[str | None, typer.Argument(help="Code of the agreement.")] = None,
+    digest: Annotated[str | None, typer.Argument(metavar="[HASH]", help="The revision's hash.")] = None,
+    *,
+    agency: Annotated[str, typer.Option(help="The agency that signs.")],
+    key: Annotated[
+        Path, typer.Option(help="Its private Ed25519 key: PEM or JWK, readable by its owner only.")
+    ],
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Make the key file, and register its public half.")
+    ] = False,
+    replaces: Annotated[
+        str | None, typer.Option(help="With --new-key: the kid of the key that ends now.")
+    ] = None,
+    as_: As = None,
+    url: Url = DEFAULT_URL,
+    client_id: ClientId = None,
+    client_secret: ClientSecret = None,
+) -> None:
+    """Accepts a revision with a key of the agency's own, which never leaves this machine."""
+    connection = _connection(url, client_id, client_secret)
+    _guarded(
+        lambda: sign_command(
+            connection,
+            as_=as_,
+            agency=agency,
+            key=key,
+            new_key=new_key,
+            replaces=replaces,
+            agreement=agreement,
+            digest=digest,
+        )
+    )
+
+
 def demo(
     url: Annotated[
         str | None, typer.Option("--url", envvar="SANYA_URL", help="Default: an instance started here.")
@@ -215,5 +251,6 @@ def add_to(app: typer.Typer) -> None:
     app.command()(apply)
     app.command()(results)
     app.command()(breaches)
+    app.command()(sign)
     app.command()(demo)
     app.add_typer(imports, name="import")

@@ -20,7 +20,7 @@ ADMIN = "admin"
 FIXED = {"service": ("code", "owner"), "source": ("code", "agency"), "indicator": ()}
 """What an object keeps for ever, so that a change does not name it."""
 
-SECTIONS = ("agencies", "services", "sources", "indicators", "agreements")
+SECTIONS = ("agencies", "services", "sources", "calendars", "indicators", "agreements")
 
 
 class _Plain(yaml.SafeLoader):
@@ -73,6 +73,8 @@ class Applier:
             self._object(service["owner"], f"{REGISTRY}/services", service, "service")
         for source in wanted.get("sources", []):
             self._object(source["agency"], f"{REGISTRY}/sources", source, "source")
+        for calendar in wanted.get("calendars", []):
+            self._calendar(calendar)
         for indicator in wanted.get("indicators", []):
             body = {name: value for name, value in indicator.items() if name != "by"}
             self._object(indicator.get("by", ""), f"{SLA}/indicators", body, "indicator")
@@ -122,6 +124,15 @@ class Applier:
         if differing and self._change(f"change {kind} {code}: {', '.join(differing)}"):
             body = {field: value for field, value in wanted.items() if field not in FIXED[kind]}
             api.call("PUT", f"{path}/{code}", json=body)
+
+    def _calendar(self, wanted: dict[str, Any]) -> None:
+        """Registers a working calendar. A change of one that is there is a version, which has a date."""
+        code, name = wanted["code"], f"{wanted['owner']}/{ADMIN}"
+        known = not self.dry_run or name in self.connection.wallet()
+        if known and self.connection.api(name).find(f"{REGISTRY}/calendars/{code}") is not None:
+            return
+        if self._change(f"register calendar {code}"):
+            self.connection.api(name).post(f"{REGISTRY}/calendars", wanted)
 
     def _agreement(self, wanted: dict[str, Any]) -> None:
         """Makes the draft, offers it and accepts it with the clients that are named."""

@@ -77,6 +77,11 @@ class Api:
                 return
 
     def call(self, method: str, path: str, **given: Any) -> Any:
+        response = self.answer(method, path, **given)
+        return response.json() if response.content else None
+
+    def answer(self, method: str, path: str, **given: Any) -> httpx.Response:
+        """The answer as it came, to the byte."""
         headers = {**given.pop("headers", {}), **self.authorization()}
         for attempt in range(RETRIES):
             response = self._http.request(method, path, headers=headers, **given)
@@ -84,7 +89,7 @@ class Api:
                 break
             time.sleep(float(response.headers.get("Retry-After", "1")))
         if response.is_success:
-            return response.json() if response.content else None
+            return response
         raise Refused(response.status_code, _problem(response))
 
     def authorization(self) -> dict[str, str]:

@@ -52,8 +52,10 @@ class Api:
         """The JSON at a path below `/api`. Raises Missing, Refused, Away."""
         return await self._call("GET", path, query={k: v for k, v in query.items() if v is not None})
 
-    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        return await self._call("POST", path, body=body)
+    async def post(self, path: str, body: Mapping[str, Any], *, key: str | None = None) -> Any:
+        """``key``: makes a repetition the same request. Raises Missing, Refused, Away."""
+        headers = None if key is None else {"idempotency-key": key}
+        return await self._call("POST", path, body=body, headers=headers)
 
     async def delete(self, path: str, **headers: str) -> Any:
         return await self._call("DELETE", path, headers=headers)

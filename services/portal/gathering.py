@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from services.portal.client import Api, Away, gather
+from services.portal.client import Api, Away, Missing, gather
 from services.portal.text.dates import instant
+from services.portal.views.composite import promise_in, promises_in
 from services.portal.views.history import TWELVE
 from services.portal.views.service import AgreementData
 
@@ -16,6 +17,7 @@ MOST = 1000
 SCOPED_RESULTS = 600
 """Enough for twelve windows of fifty label groups."""
 LISTED_AT_MOST = 50
+MOST_WAITING = 50
 
 REGISTRY = "/registry/v1"
 SLA = "/sla/v1"
@@ -65,13 +67,13 @@ async def agreements_with_results(api: Api, **query: str) -> list[AgreementData]
 async def _agreement(api: Api, state: Mapping[str, Any]) -> AgreementData:
     code = state["code"]
     document = await api.get(f"{SLA}/agreements/{code}/revisions/{state['in_force']}")
-    objectives: Sequence[Mapping[str, Any]] = document["objectives"]
-    results = await gather(*(_results(api, code, each) for each in objectives))
-    by_objective = {each["code"]: found for each, found in zip(objectives, results, strict=True)}
+    promises = promises_in(document)
+    results = await gather(*(results_of(api, code, each) for each in promises))
+    by_objective = {each["code"]: found for each, found in zip(promises, results, strict=True)}
     return AgreementData(state, document, by_objective)
 
 
-async def _results(api: Api, agreement: str, objective: Mapping[str, Any]) -> list[Any]:
+async def results_of(api: Api, agreement: str, objective: Mapping[str, Any]) -> list[Any]:
     """The newest windows; where none of them could be determined, those up to the last that could.
 
     Two revisions may have judged one window, and each scope has its own results.
@@ -92,3 +94,29 @@ async def _results(api: Api, agreement: str, objective: Mapping[str, Any]) -> li
     until = max(map(instant, last)) + timedelta(seconds=1)
     opened = [each for each in newest if each["window"]["state"] == "open"]
     return opened + await api.items(f"{EVALUATION}/results", most=most, to=until.isoformat(), **asked)
+
+
+async def waiting(api: Api) -> tuple[list[Any], list[Any], list[Any]]:
+    """Exclusions, corrections and disputes that the reader's agency has yet to answer. Raises Away."""
+    found = await gather(
+        *(
+            api.items(path, most=MOST_WAITING, awaiting="me")
+            for path in (f"{SLA}/exclusions", f"{EVALUATION}/corrections", f"{EVALUATION}/disputes")
+        )
+    )
+    if any(each is None for each in found):
+        raise Away("awaiting=me")
+    return found[0], found[1], found[2]
+
+
+async def agreement_data(api: Api, code: str, objective: str | None = None) -> AgreementData:
+    """An agreement in force, with the results of one promise. Raises Missing, Away."""
+    state = await api.get(f"{SLA}/agreements/{code}")
+    if not state["in_force"]:
+        raise Missing(code)
+    document = await api.get(f"{SLA}/agreements/{code}/revisions/{state['in_force']}")
+    promise = promise_in(document, objective) if objective else None
+    if promise is None:
+        return AgreementData(state, document, {})
+    (found,) = await gather(results_of(api, code, promise))
+    return AgreementData(state, document, {promise["code"]: found})

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from services.portal.charts.marks import mark
-from services.portal.charts.svg import svg
+from services.portal.charts.svg import figure, svg
 from services.portal.text import dates
 from services.portal.text.breaking import nb
 from services.portal.text.language import LANGS, Lang
@@ -104,6 +104,7 @@ def environment(assets: Assets) -> Environment:
     made.globals["asset"] = assets.href
     made.globals["mark"] = lambda verdict: svg(mark(verdict))
     made.globals["svg"] = svg
+    made.globals["chart"] = figure
     return made
 
 

@@ -19,6 +19,7 @@ import httpx
 
 from services.cli.apply import Applier, read_yaml
 from services.cli.client import Api, Connection, say
+from services.cli.demo.story import Story
 from services.cli.importing import progress_bar
 from shared.settings import Settings
 
@@ -95,7 +96,10 @@ class Demo:
     def load(self) -> None:
         first = self._first_month()
         setup = files(__package__).joinpath("setup.yaml").read_text(encoding="utf-8")
-        wanted = read_yaml(setup.replace("START", first.isoformat()))
+        years = {"FIRST_YEAR": first.year - 1, "LAST_YEAR": first.year + 2}
+        for name, value in {"START": first.isoformat(), **years}.items():
+            setup = setup.replace(name, str(value))
+        wanted = read_yaml(setup)
         Applier(self.connection, dry_run=False, tell=lambda line: say.print(line, markup=False)).apply(wanted)
         for agency in ("city", "health", "business"):
             self._officer(agency)
@@ -121,6 +125,7 @@ class Demo:
                 bar.advance(task, len(chunk))
             bar.update(task, description="waiting until last month is judged again")
             judged = judged and self._last_month(first, "met")
+            Story(self.connection, AGREEMENT, lambda month: _month(first, month)).tell()
             bar.update(task, description="loaded")
         if not judged:
             say.print("the evaluator is still at work; results appear within a minute")

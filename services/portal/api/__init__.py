@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.portal.api import account, assets, links, public, signed_in
+from services.portal.api import account, agreed, assets, links, objectives, public, signed_in
 
 router = APIRouter()
-for part in (public, account, links, signed_in, assets):
+for part in (public, account, links, signed_in, objectives, agreed, assets):
     router.include_router(part.router)

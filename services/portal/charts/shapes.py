@@ -31,7 +31,18 @@ class Path:
     look: str
 
 
-Shape = Rect | Circle | Path
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words in a drawing; ``anchor``: which of its ends stands at ``x``: start, middle, end."""
+
+    x: float
+    y: float
+    text: str
+    anchor: str = "start"
+    look: str = "label"
+
+
+Shape = Rect | Circle | Path | Label
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
-from services.portal.charts.shapes import Circle, Drawing, Path, Rect, Shape
+from services.portal.charts.shapes import Circle, Drawing, Label, Path, Rect, Shape
 
 
 def _number(value: float) -> str:
@@ -27,6 +27,11 @@ def _element(shape: Shape) -> Markup:
             )
         case Path():
             return Markup(f'<path d="{escape(shape.data)}" class="{look}"/>')
+        case Label():
+            return Markup(
+                f'<text x="{_number(shape.x)}" y="{_number(shape.y)}" text-anchor="{escape(shape.anchor)}" '
+                f'class="{look}">{escape(shape.text)}</text>'
+            )
 
 
 def svg(drawing: Drawing) -> Markup:
@@ -36,4 +41,17 @@ def svg(drawing: Drawing) -> Markup:
     return Markup(
         f'<svg class="{escape(drawing.look)}" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" aria-hidden="true" focusable="false">{inside}</svg>'
+    )
+
+
+def figure(drawing: Drawing, identity: str, title: str, description: str) -> Markup:
+    """A drawing that says something of its own: its finding is its name. ``identity``: once a page."""
+    width, height = _number(drawing.width), _number(drawing.height)
+    inside = Markup("").join(_element(shape) for shape in drawing.shapes)
+    name = escape(identity)
+    return Markup(
+        f'<svg class="{escape(drawing.look)}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="img" aria-labelledby="{name}-title {name}-desc" '
+        f'focusable="false"><title id="{name}-title">{escape(title)}</title>'
+        f'<desc id="{name}-desc">{escape(description)}</desc>{inside}</svg>'
     )

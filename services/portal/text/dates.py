@@ -6,6 +6,7 @@ Everything is shown in the time zone of the agreement it belongs to. A window's 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -100,6 +101,32 @@ def last_moment(end: datetime, zone: tzinfo, lang: Lang) -> str:
     return f"{day(local - timedelta(days=1), lang, short=True)}{comma} {clock(24, 0, lang)}"
 
 
+_WRITTEN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+def read_day(text: str) -> date | None:
+    """1/10/2569, 1/10/2026, 2026-10-01: above 2400 Buddhist, below 2200 Gregorian. None: it is no date."""
+    text = text.strip()
+    written, iso = _WRITTEN.fullmatch(text), _ISO.fullmatch(text)
+    if written is not None:
+        number, months, years = (int(part) for part in written.groups())
+    elif iso is not None:
+        years, months, number = (int(part) for part in iso.groups())
+    else:
+        return None
+    years = years - BUDDHIST if years > 2400 else years
+    try:
+        return date(years, months, number) if years < 2200 else None
+    except ValueError:
+        return None
+
+
+def written_day(when: date, lang: Lang) -> str:
+    """As a person types it: 1/10/2569, 1/10/2026."""
+    return f"{when.day}/{when.month}/{year(when.year, lang)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A window as wall-clock times of its agreement's zone: [start, end)."""
@@ -130,7 +157,9 @@ class Span:
         if not self._whole_days():
             zone = self.start.tzinfo
             assert zone is not None
-            return f"{moment(self.start, zone, lang)} – {moment(self.end, zone, lang)}"
+            if self.start.date() == self.end.date():
+                return f"{moment(self.start, zone, lang)} – {clock(self.end.hour, self.end.minute, lang)}"
+            return f"{moment(self.start, zone, lang)} – {last_moment(self.end, zone, lang)}"
         last = self.end - timedelta(days=1)
         if last.date() == self.start.date():
             return day(self.start, lang, short=True)

@@ -16,6 +16,7 @@ UNITS: dict[str, tuple[str, str, str]] = {
     "request": ("คำขอ", "request", "requests"),
     "measurement": ("ครั้ง", "measurement", "measurements"),
     "time": ("ครั้ง", "time", "times"),
+    "promise": ("ข้อ", "promise", "promises"),
     "slice": ("ช่วงเวลา", "slice", "slices"),
     "person": ("คน", "person", "people"),
     "point": ("คะแนน", "point", "points"),

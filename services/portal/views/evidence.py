@@ -11,8 +11,11 @@ from typing import Any
 from services.portal.text import dates, numbers, units
 from services.portal.text.phrase import Phrase
 from services.portal.views.attribution import DisputeShown, WhoseTime, disputes, whose_time
+from services.portal.views.composite import as_objective, is_composite
+from services.portal.views.explained import Explained, explained
 from services.portal.views.history import Judged, judged
 from services.portal.views.objective import ObjectiveWords, scope_text
+from services.portal.views.objective_page import address
 from services.portal.views.words import Agencies, Moment, Reader, Said, moment, until
 
 
@@ -25,6 +28,8 @@ class Case:
     ended: Moment | None
     took: str
     good: Phrase
+    spent: str | None
+    """Working time without agreed pauses, where that is not all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,9 @@ class ResultPage:
     how: tuple[Phrase, ...]
     cases: tuple[Case, ...]
     batches: tuple[Batch, ...]
-    more: bool
+    explained: Explained
+    page: str
+    """Where its objective stands."""
     after_final: int
     earlier: tuple[str, ...]
     responsible: Said
@@ -82,16 +89,16 @@ def result_page(
     """``document``: the revision that judged; None: away, and times are shown in Bangkok's zone."""
     result = explanation["result"]
     zone = dates.zone_of((document or {}).get("time_zone"))
-    words = ObjectiveWords(reader, explanation["objective"], explanation["indicator"], zone)
+    words = words_of(reader, explanation, document, zone)
     return ResultPage(
         objective=words.name(),
         judged=judged(words, result),
         target=words.target_words(),
-        service=explanation["indicator"]["service"],
+        service=explanation["indicator"].get("service") or (document or {}).get("service", ""),
         agreement=result["agreement"],
         steps=tuple(reader.said(step["text"]) for step in explanation["steps"]),
         how=tuple(words.how_counted()),
-        cases=tuple(_case(reader, each, zone) for each in explanation["journeys"]),
+        cases=tuple(_case(words, each) for each in explanation["journeys"] if each["counts"]),
         batches=tuple(
             Batch(
                 each["id"],
@@ -101,8 +108,10 @@ def result_page(
                 moment(reader, each["received_at"], zone),
             )
             for each in explanation["batches"]
+            if each["counts"]
         ),
-        more=explanation["next"] is not None,
+        explained=explained(words, explanation, document, agencies),
+        page=address(result["agreement"], result["objective"]),
         after_final=sum(each["rows"] for each in explanation["after_final"]),
         earlier=tuple(explanation["earlier"]),
         responsible=agencies.name(result["responsible"]),
@@ -114,17 +123,29 @@ def result_page(
     )
 
 
-def _case(reader: Reader, each: Mapping[str, Any], zone: tzinfo) -> Case:
+def words_of(
+    reader: Reader, explanation: Mapping[str, Any], document: Mapping[str, Any] | None, zone: tzinfo
+) -> ObjectiveWords:
+    """The promise of an explanation: an objective, or a composite with what its members say of it."""
+    promise = explanation["objective"]
+    if is_composite(promise):
+        promise = as_objective(promise, document)
+    return ObjectiveWords(reader, promise, explanation["indicator"], zone)
+
+
+def _case(words: ObjectiveWords, each: Mapping[str, Any]) -> Case:
+    reader, zone = words.reader, words.zone
     t = reader.t
-    words = {"pending": t.case_pending, "overdue-counted": t.overdue_one, "overdue-listed": t.overdue_one}
-    good = words.get(each["state"]) or (t.within_limit if each["good"] else t.beyond_limit)
-    seconds = each["seconds"]
+    said = {"pending": t.case_pending, "overdue-counted": t.overdue_one, "overdue-listed": t.overdue_one}
+    good = said.get(each["state"]) or (t.within_limit if each["good"] else t.beyond_limit)
+    seconds, spent = each["seconds"], each.get("spent")
     return Case(
         journey=each["journey"],
         started=moment(reader, each["started"], zone),
         ended=moment(reader, each["ended"], zone),
         took="–" if seconds is None else units.length(Fraction(seconds), reader.lang),
         good=good,
+        spent=None if spent in (None, seconds) else units.length(Fraction(spent), reader.lang),
     )
 
 
@@ -151,7 +172,7 @@ def breach_page(
     span = dates.Span.of(breach["window"]["start"], breach["window"]["end"], zone)
     words = None
     if explanation is not None:
-        words = ObjectiveWords(reader, explanation["objective"], explanation["indicator"], zone)
+        words = words_of(reader, explanation, document, zone)
     return BreachPage(
         id=breach["id"],
         state=breach_states(reader)[breach["state"]],

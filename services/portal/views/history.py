@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from services.portal.charts.shapes import Drawing
 from services.portal.charts.strip import cell
-from services.portal.text import dates
+from services.portal.text import dates, numbers
 from services.portal.text.dates import Span, instant
 from services.portal.text.phrase import Phrase
 from services.portal.views.budget import Budget, budget_of, outlook_of
@@ -37,7 +38,12 @@ class Judged:
     """The last moment at which it can change."""
     numbers: Numbers
     overdue: Phrase | None
-    few: bool
+    reason: Phrase | None
+    """Why nothing can be determined."""
+    coverage: str | None
+    """Of the data that should have come, in percent."""
+    excluded: Phrase | None
+    """How much parties agreed not to count."""
     outlook: tuple[Phrase, ...]
     """Where it is heading, while it is open."""
     budget: Budget | None
@@ -87,7 +93,9 @@ def judged(words: ObjectiveWords, result: Result) -> Judged:
         final_at=dates.last_moment(instant(result["final_at"]), words.zone, words.reader.lang),
         numbers=words.numbers(result),
         overdue=t.n("overdue", late) if words.on_journeys and late else None,
-        few=bool(result.get("few")),
+        reason=undetermined(words, result),
+        coverage=covered(result.get("coverage")),
+        excluded=left_out(words, result),
         outlook=outlook_of(words, result),
         budget=budget_of(words.reader, result),
         data_until=result.get("data_until"),
@@ -95,6 +103,44 @@ def judged(words: ObjectiveWords, result: Result) -> Judged:
         href=f"/api/evaluation/v1/results/{result['id']}",
         evidence=f"/api/evaluation/v1/results/{result['id']}/explanation",
     )
+
+
+def covered(share: str | None) -> str | None:
+    return None if share is None else numbers.percent(Fraction(share), None)
+
+
+def left_out(words: ObjectiveWords, result: Result) -> Phrase | None:
+    n = result.get("excluded") or 0
+    if not n:
+        return None
+    return words.reader.t.not_counted_as_agreed(number=numbers.count(n), unit=words.measured_unit(n))
+
+
+def undetermined(words: ObjectiveWords, result: Result) -> Phrase | None:
+    """Not determined because ..; None: it is, or there is no word for why."""
+    if result["verdict"] != "not_determined":
+        return None
+    t = words.reader.t
+    floor, share = words.document.get("coverage_floor"), result.get("coverage")
+    if result.get("members") is not None:
+        return t.why_members
+    if result.get("unknown_group"):
+        return t.why_unknown_group
+    if floor is not None and share is not None and Fraction(share) < Fraction(floor):
+        return t.why_coverage(
+            share=numbers.percent(Fraction(share), Fraction(floor)),
+            floor=numbers.short(Fraction(floor) * 100),
+        )
+    if not result["total"]:
+        return t.why_no_data
+    if result.get("few"):
+        least = words.document.get("minimum_total") or 0
+        return t.why_few(
+            number=numbers.count(result["total"]),
+            least=numbers.count(least),
+            unit=words.counted_unit(least),
+        )
+    return None
 
 
 def histories(words: ObjectiveWords, results: Iterable[Result]) -> list[History]:

@@ -68,6 +68,16 @@ class ObjectiveWords:
         return not self.composite and (self.indicator or {}).get("kind") == "duration"
 
     @property
+    def on_working_time(self) -> bool:
+        """Whether only working time counts, by the agreement's calendar."""
+        if not self.on_journeys:
+            return False
+        value = (self.document.get("good") or {}).get("value")
+        if isinstance(value, Mapping):
+            return "working_days" in value
+        return (self.indicator or {}).get("clock") == "working"
+
+    @property
     def rolling(self) -> bool:
         return str(self.document["window"]["kind"]) == "rolling"
 
@@ -102,7 +112,7 @@ class ObjectiveWords:
         if self.share:
             value: str = self.reader.t.percent(number=numbers.short(self.target * 100)).plain
         else:
-            value = self._amount(self.document["target"])
+            value = self.amount(self.document["target"])
         return self._compared(self.document["comparator"], value)
 
     def target_short(self) -> str:
@@ -114,9 +124,9 @@ class ObjectiveWords:
         sign = {">=": "≥", "<=": "≤"}.get(self.document["comparator"], self.document["comparator"])
         if self.share:
             return f"{sign}{NBSP}{numbers.short(Fraction(mark) * 100)}%"
-        return f"{sign}{NBSP}{self._amount(mark)}"
+        return f"{sign}{NBSP}{self.amount(mark)}"
 
-    def _amount(self, text: str) -> str:
+    def amount(self, text: str) -> str:
         """What is no share: a number in the indicator's unit, or a length of time as it was promised."""
         length = units.limit(text, self.reader.lang)
         return self._with_unit(numbers.short(Fraction(text))) if length is None else length

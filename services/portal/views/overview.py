@@ -9,6 +9,7 @@ from typing import Any
 
 from services.portal.text import dates
 from services.portal.text.phrase import Phrase
+from services.portal.views.composite import promise_in
 from services.portal.views.evidence import breach_states
 from services.portal.views.history import WORST, History, Judged, worst
 from services.portal.views.objective import ObjectiveWords, scope_text
@@ -176,13 +177,12 @@ def _breach(
     breach: Mapping[str, Any],
 ) -> BreachRow:
     data = next((each for each in agreements if each.state["code"] == breach["agreement"]), None)
-    objectives = data.document["objectives"] if data else ()
-    document = next((each for each in objectives if each["code"] == breach["objective"]), None)
+    document = promise_in(data.document, breach["objective"]) if data else None
     zone = dates.zone_of(data.document.get("time_zone") if data else None)
     span = dates.Span.of(breach["window"]["start"], breach["window"]["end"], zone)
     name, window, scope = Said(breach["objective"]), span.name(reader.lang), ""
     if document is not None:
-        words = ObjectiveWords(reader, document, indicators.get(document["indicator"]), zone)
+        words = ObjectiveWords(reader, document, indicators.get(document["indicator"] or ""), zone)
         name, window, scope = words.name(), words.window_name(span), scope_text(breach["scope"])
     service = data.document["service"] if data else ""
     return BreachRow(

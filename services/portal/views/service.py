@@ -9,6 +9,7 @@ from typing import Any
 
 from services.portal.text import dates
 from services.portal.text.phrase import Phrase
+from services.portal.views.composite import promises_in
 from services.portal.views.history import History, Judged, histories, worst
 from services.portal.views.objective import ObjectiveWords
 from services.portal.views.under_way import window_at
@@ -67,6 +68,11 @@ class Promise:
     @property
     def verdict(self) -> str:
         return worst(each.verdict for each in self.groups if each.newest)
+
+    @property
+    def page(self) -> str:
+        """Where its parties read on."""
+        return f"/app/agreements/{self.agreement.code}/objectives/{self.code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +140,8 @@ def promises_of(
     agreement = agreement_of(reader, data, agencies)
     zone = dates.zone_of(data.document.get("time_zone"))
     found = []
-    for document in data.document["objectives"]:
-        words = ObjectiveWords(reader, document, indicators.get(document["indicator"]), zone)
+    for document in promises_in(data.document):
+        words = ObjectiveWords(reader, document, indicators.get(document["indicator"] or ""), zone)
         results = data.results.get(document["code"])
         groups = histories(words, results or ())
         found.append(

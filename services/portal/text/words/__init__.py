@@ -6,9 +6,19 @@ from typing import Any
 
 from services.portal.text.language import Lang
 from services.portal.text.phrase import Phrase, Text
-from services.portal.text.words import attribution, frame, judging, pages, terms
+from services.portal.text.words import (
+    agreed,
+    attribution,
+    calendars,
+    explaining,
+    frame,
+    judging,
+    pages,
+    terms,
+    what_if,
+)
 
-MODULES = (frame, judging, attribution, pages, terms)
+MODULES = (frame, judging, attribution, agreed, explaining, what_if, calendars, pages, terms)
 
 
 def _collected() -> dict[str, Text]:

@@ -74,9 +74,6 @@ BATCHES = Text("ชุดข้อมูลที่ใช้", "Batches that co
 SOURCE = Text("แหล่งข้อมูล", "Source")
 ROWS = Text("จำนวนแถว", "Rows")
 RECEIVED_AT = Text("ได้รับเมื่อ", "Received")
-FIRST_ONLY = Text(
-    "แสดงเฉพาะส่วนแรก ข้อมูลทั้งหมดอยู่ใน JSON", "Only the first are shown; all of them are in the JSON."
-)
 WITHIN_LIMIT = Text("ภายในกำหนด", "Within the limit")
 BEYOND_LIMIT = Text("เกินกำหนด", "Beyond the limit")
 OVERDUE_ONE = Text("เกินกำหนดและยังไม่เสร็จ", "Overdue, still open")
