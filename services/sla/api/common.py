@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Path, Request
 
+from shared.clock import from_micros
 from shared.db import Database
-from shared.errors import Fault, Unprocessable
-from shared.http import read_cursor
+from shared.errors import Fault, PreconditionFailed, Unprocessable
+from shared.http import check_if_match, read_cursor
 
 CODE = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 Code = Annotated[str, Path(pattern=CODE)]
@@ -33,3 +36,30 @@ def code_cursor(after: str | None) -> str | None:
             errors=[Fault("?after", "use `next` of the page before, as it was")],
         )
     return code
+
+
+def instant_cursor(after: str | None) -> tuple[datetime, str] | None:
+    """The instant and the id behind which a list goes on."""
+    parts = read_cursor(after, int, str)
+    if parts is None:
+        return None
+    try:
+        return from_micros(parts[0]), parts[1]
+    except OverflowError:
+        raise Unprocessable(
+            "the cursor is not one that a list gave",
+            errors=[Fault("?after", "use `next` of the page before, as it was")],
+        ) from None
+
+
+def unchanged(request: Request, read: int | None) -> Callable[[int], None]:
+    """A check that nobody changed it meanwhile, by `If-Match` or by the version in the body."""
+
+    def check(version: int) -> None:
+        check_if_match(request, version)
+        if read not in (None, version):
+            raise PreconditionFailed(
+                f"changed meanwhile: the version is {version} now; read it again and repeat"
+            )
+
+    return check

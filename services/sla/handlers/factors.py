@@ -39,7 +39,7 @@ def no_factor(factor_id: str) -> NotFound:
 
 def make(command: Gather, uow: UnitOfWork) -> dict[str, Any]:
     plain = command.plain
-    agency, service = involved(command.caller, plain["service"], uow)
+    agency, service = involved(command.caller, plain["service"], uow.connection)
     _check_indicator(plain["indicator"], service.code, uow)
     text = words.keep(uow, agency, words.written(plain["text"]))
     made = Factor(
@@ -87,7 +87,7 @@ def erase(command: Touch, uow: UnitOfWork) -> None:
 
 def set_weights(command: SetWeights, uow: UnitOfWork) -> dict[str, Any]:
     """A new version; the others stay as they were."""
-    agency, service = involved(command.caller, command.service, uow)
+    agency, service = involved(command.caller, command.service, uow.connection)
     newest = store.weights_of(uow.connection, service.code)[0]
     command.check_version(newest.version)
     made = Weights(

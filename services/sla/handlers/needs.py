@@ -20,7 +20,7 @@ from services.sla.store import needs as store
 from services.sla.store import words as texts
 from services.sla.store.needs import Merge
 from shared.auth import Principal
-from shared.db import UnitOfWork
+from shared.db import Connection, UnitOfWork
 from shared.errors import Conflict, Fault, Forbidden, NotFound, NotYetKnown, Unprocessable
 from shared.events.sla import NeedChanged, NeedsImported
 
@@ -84,10 +84,10 @@ def no_need(need_id: str) -> NotFound:
     return NotFound(f"no need {need_id!r} is open to you")
 
 
-def involved(caller: Principal, service_code: str, uow: UnitOfWork) -> tuple[str, KnownService]:
+def involved(caller: Principal, service_code: str, connection: Connection) -> tuple[str, KnownService]:
     """The caller's agency and a service that it owns or has a step of."""
     agency = agency_of(caller)
-    service = names.known_service(uow.connection, service_code)
+    service = names.known_service(connection, service_code)
     if service is None:
         detail = f"no service {service_code!r} is known"
         raise NotYetKnown(detail, errors=[Fault("/service", detail)])
@@ -99,7 +99,7 @@ def involved(caller: Principal, service_code: str, uow: UnitOfWork) -> tuple[str
 
 
 def gather(command: Gather, uow: UnitOfWork) -> dict[str, Any]:
-    agency, _ = involved(command.caller, command.plain["service"], uow)
+    agency, _ = involved(command.caller, command.plain["service"], uow.connection)
     made = _add([command.plain], agency, command.caller, None, uow)
     _tell(made[0], uow)
     return views(uow.connection, made, agency, uow.now)[0]
@@ -107,7 +107,7 @@ def gather(command: Gather, uow: UnitOfWork) -> dict[str, Any]:
 
 def take_in(command: Take, uow: UnitOfWork) -> dict[str, Any]:
     """All needs of a file, or none."""
-    agency, _ = involved(command.caller, command.service, uow)
+    agency, _ = involved(command.caller, command.service, uow.connection)
     known = store.find_import(uow.connection, command.service, agency, command.digest)
     if known is not None:
         raise Conflict(f"this very file was taken in at {known[1]:%Y-%m-%d %H:%M} UTC as {known[0]}")
@@ -292,9 +292,11 @@ def _add(
 ) -> list[Need]:
     kept = [words.prepare(uow, agency, words.written(plain["statement"])) for plain in rows]
     texts.add(uow.connection, kept)
+    # Lists go by time, then id: those of one file stay in its order.
+    ids = sorted(uuid4().hex for _ in rows)
     made = [
         Need(
-            id=uuid4().hex,
+            id=name,
             service=plain["service"],
             agency=agency,
             version=1,
@@ -307,7 +309,7 @@ def _add(
             changed_at=uow.now,
             **_values(plain),
         )
-        for plain, text in zip(rows, kept, strict=True)
+        for plain, text, name in zip(rows, kept, ids, strict=True)
     ]
     store.add(uow.connection, made)
     return made

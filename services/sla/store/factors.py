@@ -12,7 +12,6 @@ from services.sla.domain.needs import Weights
 from services.sla.store.names import known_service
 from services.sla.store.needs import ID, PERSON, involved_in
 from services.sla.store.tables import tables
-from shared.clock import from_micros
 from shared.db.types import Code, Instant
 
 factor = sa.Table(
@@ -98,7 +97,7 @@ def list_open(
     agency: str,
     *,
     equals: dict[str, Any],
-    after: tuple[int, str] | None,
+    after: tuple[datetime, str] | None,
     limit: int,
 ) -> list[Factor]:
     """In the order in which they were gathered."""
@@ -111,7 +110,7 @@ def list_open(
     for name, value in equals.items():
         query = query.where(factor.c[name] == value)
     if after is not None:
-        at = from_micros(after[0])
+        at = after[0]
         query = query.where((factor.c.made_at > at) | ((factor.c.made_at == at) & (factor.c.id > after[1])))
     return [Factor(**row._asdict()) for row in connection.execute(query)]
 

@@ -12,8 +12,7 @@ import sqlalchemy as sa
 
 from services.sla.domain.needs import Link, Need
 from services.sla.store.names import known_service
-from services.sla.store.tables import revision, service, tables
-from shared.clock import from_micros
+from services.sla.store.tables import agreement, revision, service, tables
 from shared.db.types import Code, Instant, Json
 
 ID = sa.String(32)
@@ -147,7 +146,7 @@ def list_open(
     *,
     equals: dict[str, Any],
     merged: bool | None,
-    after: tuple[int, str] | None,
+    after: tuple[datetime, str] | None,
     limit: int,
 ) -> list[Need]:
     """In the order in which they were gathered."""
@@ -162,7 +161,7 @@ def list_open(
     if merged is not None:
         query = query.where(need.c.merged_into.is_not(None) if merged else need.c.merged_into.is_(None))
     if after is not None:
-        at = from_micros(after[0])
+        at = after[0]
         query = query.where((need.c.made_at > at) | ((need.c.made_at == at) & (need.c.id > after[1])))
     return [_need(row) for row in connection.execute(query)]
 
@@ -238,6 +237,12 @@ def _parts(ids: Collection[str]) -> Iterable[list[str]]:
     named = sorted(ids)
     for start in range(0, len(named), MOST_NAMED):
         yield named[start : start + MOST_NAMED]
+
+
+def agreements_on(connection: sa.Connection, service_code: str) -> list[str]:
+    """The codes of all agreements on a service; what of them is open is another question."""
+    query = sa.select(agreement.c.code).where(agreement.c.service == service_code).order_by(agreement.c.code)
+    return list(connection.execute(query).scalars())
 
 
 def objectives_of(connection: sa.Connection, digests: Sequence[str]) -> set[str]:
