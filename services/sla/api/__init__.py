@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.sla.api import agreements, exclusions, indicators
+from services.sla.api import (
+    agreements,
+    exclusions,
+    factors,
+    indicators,
+    need_analysis,
+    need_imports,
+    needs,
+    signatures,
+)
+from services.sla.domain.spreadsheets import MOST_BYTES
 
 router = APIRouter()
 router.include_router(indicators.router)
 router.include_router(agreements.router)
 router.include_router(exclusions.router)
+router.include_router(signatures.router)
+router.include_router(need_analysis.router)
+router.include_router(need_imports.router, max_body_size=MOST_BYTES)
+router.include_router(needs.router)
+router.include_router(factors.router)
