@@ -262,8 +262,8 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Any]:
 
 @given(data=st.data(), seed=st.integers(0, 1000))
 @settings(
-    # Two whole lives of an evaluator each.
-    max_examples=settings().max_examples // 16,
+    # Two whole lives of an evaluator each, of several seconds.
+    max_examples=max(3, settings().max_examples // 32),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_any_order_of_all_facts_ends_in_the_same(

@@ -128,6 +128,7 @@ def add_text(connection: sa.Connection, new: FreeText) -> None:
 
 def is_approved(connection: sa.Connection, kind: str, id: str, agreement: str) -> bool:
     """Whether an agreement has a correction or an exclusion with this id that all parties approved."""
+    approved: sa.ColumnElement[bool]
     if kind == "correction":
         table, approved = correction, correction.c.approved_at.is_not(None)
     else:
