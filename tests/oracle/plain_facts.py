@@ -85,6 +85,7 @@ class Agreed:
         return self.start <= at and (self.end is None or at < self.end)
 
     def objective(self, code: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any]
         (found,) = [one for one in self.document["objectives"] if one["code"] == code]
         return found
 

@@ -116,11 +116,11 @@ def outlooked(chance: Random, made: Made, indicator: str) -> dict[str, Any]:
                 ((), (("PT1H", "PT5M", "1"),), (("PT6H", "PT2H", "0.5"), ("P1D", "PT1H", "1.2")))
             )
             more["alerts"] = [{"long": long, "short": short, "factor": by} for long, short, by in pairs]
-        lines = ("0.01", "0.2", "0.4") if upper else ("0.6", "0.8", "0.99")
+        lines = ["0.01", "0.2", "0.4"] if upper else ["0.6", "0.8", "0.99"]
     else:
         more["aggregation"] = chance.choice(("mean", "sum", "minimum", "maximum", "count"))
         more["target"] = chance.choice(("1", "2", "3"))
-        lines = ("0.5", "1") if upper else ("2", "4")
+        lines = ["0.5", "1"] if upper else ["2", "4"]
     if chance.randrange(3) == 0:
         more["warning"] = chance.choice(lines)
     return objective("one", indicator, **more)

@@ -32,8 +32,10 @@ from tests.oracle.plain_passages import instant
 from tests.oracle.plain_results import Reader
 from tests.oracle.worlds import DAY, Made
 
-FIELDS = ("verdict", "good", "total", "exact", "value", "comparator", "target", "slices", "budget")
-FIELDS += ("overdue", "excluded", "coverage")
+FIELDS = (
+    *("verdict", "good", "total", "exact", "value", "comparator", "target", "slices", "budget"),
+    *("overdue", "excluded", "coverage"),
+)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from services.evaluation.domain.limits import (
     CalendarDays,
     ElapsedLimit,
+    Limit,
     WorkingDays,
     WorkingLimit,
     kept,
@@ -149,16 +150,13 @@ def test_working_days_by_date_end_with_the_nth_working_date(case: Any, count: in
 def test_no_limit_falls_later_than_the_longest_wait(data: st.DataObject, case: Any) -> None:
     """How long a cohort's window waits for its last journey."""
     slow, fast, start = case
-    limit = data.draw(
-        st.sampled_from(
-            [
-                WorkingLimit(90 * STEP_MICROS),
-                WorkingDays(3),
-                WorkingDays(2, by_date=True),
-                CalendarDays(2, True, slow.zone),
-            ]
-        )
-    )
+    limits: list[Limit] = [
+        WorkingLimit(90 * STEP_MICROS),
+        WorkingDays(3),
+        WorkingDays(2, by_date=True),
+        CalendarDays(2, True, slow.zone),
+    ]
+    limit = data.draw(st.sampled_from(limits))
     found = limit.deadline(to_micros(start), "<=", fast)
     assert found - to_micros(start) <= longest(limit, Calendars((fast,)))
 

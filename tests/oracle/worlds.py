@@ -136,7 +136,7 @@ def left_out(chance: Random, made: Made, codes: Sequence[str], scoped: bool, cas
         scope = {"province": chance.choice(PROVINCES)} if scoped and chance.randrange(2) else None
         found = Left(f"x{number}", span, named, scope, tuple(journeys))
         revoked = chance.randrange(5) == 0
-        told = {"objectives": named, "scope": scope, "journeys": journeys}
+        told: dict[str, Any] = {"objectives": named, "scope": scope, "journeys": journeys}
         start, end = span or (None, None)
         made.control.append(engine.exclusion(found.id, start, end, **told))
         if revoked:
