@@ -177,3 +177,28 @@ def test_a_duration_is_never_negative() -> None:
         spent(calendar, 10, 9)
     with pytest.raises(ValueError, match="never negative"):
         WorkingLimit(-1).deadline(0, "<=", calendar)
+
+
+ALL_DAY = (((0, 1440),),) * 7
+
+
+def test_a_limit_by_date_that_pauses_move_to_midnight_ends_with_the_day_that_closes() -> None:
+    calendar = WorkingCalendar("c", 1, ZoneInfo("UTC"), ALL_DAY)
+    start = to_micros(datetime(2026, 3, 2, 9, tzinfo=UTC))
+    day = 24 * 3600 * 1_000_000
+    pause = Pause(start, start + day, "land", "waits")
+    found = WorkingDays(1, by_date=True).deadline(start, "<=", calendar, [pause])
+    assert from_micros(found + 1) == datetime(2026, 3, 5, tzinfo=UTC)
+
+
+def test_the_longest_wait_sees_every_year_and_every_version() -> None:
+    day = 24 * 3600 * 1_000_000
+    assert longest(CalendarDays(3, False, ZoneInfo("UTC")), None) >= 4 * day
+    office = (((480, 960),),) * 5 + ((), ())
+    flood = frozenset(date(2026, 2, 1) + timedelta(days=n) for n in range(40))
+    for closed in (flood | {date(2030, 5, 1)}, flood | {date(2022, 5, 1)}):
+        wet = WorkingCalendar("c", 1, ZoneInfo("UTC"), office, closed)
+        dry = WorkingCalendar("c", 2, ZoneInfo("UTC"), office)
+        assert longest(WorkingDays(1), Calendars((wet,))) >= 40 * day
+        assert longest(WorkingDays(1), Calendars((wet, dry))) >= 40 * day
+        assert longest(WorkingDays(1), Calendars((dry,))) < 20 * day

@@ -127,6 +127,8 @@ class TestPairs:
             (DAY, "longer-than-period"),
             (3 * DAY, "longer-than-period"),
         ]
+        # One as long as the window is not.
+        assert factors(share(), DAY)[-1] == ("24h", "1/10")
 
     def test_none_are_none_and_nothing_may_fail_has_none(self) -> None:
         assert budget.pairs_for(share(alerts=[]), 30 * DAY) == ([], [])

@@ -147,3 +147,11 @@ def test_members_come_before_what_contains_them() -> None:
     assert found[-1].leaves == {"a", "b", "c"}
     with pytest.raises(ValueError, match="itself"):
         read_composites({"composites": [one("x", "y"), one("y", "x")]})
+
+
+def test_a_member_is_shown_with_its_value_and_whether_it_counts() -> None:
+    shown = [member("a", "breached", "2/3", "2.5").body(), member("b", "not_determined").body()]
+    assert [(one["value"], one["exact"], one["counts"], one["weight"]) for one in shown] == [
+        ("0.666666667", "2/3", True, "2.5"),
+        (None, None, False, "1"),
+    ]

@@ -210,3 +210,25 @@ def test_of_what_is_excluded_as_a_whole_nothing_is_known_to_be_zero() -> None:
         found = judge_coverage(plans, out, window, (0, LONG), window.end)
         assert (found.share, found.alive) == (None, False)
         assert judge(objective_of("count"), Tally(coverage=found), CLOSED).verdict == "not_determined"
+
+
+def test_what_lies_behind_a_window_is_none_of_its_business() -> None:
+    """Reports are read for many windows at once: of each only its own minutes are looked at."""
+    window = Window(5 * MINUTE, 15 * MINUTE)
+    complete = of(set(range(5, 15)), 40)
+    reports = Reports(0, {"s": of({0, 20}, 40)}, {"s": complete}, complete, of({30}, 40))
+    assert judge_coverage([], reports, window, (0, LONG), window.end).alive
+    [part] = judge_coverage([plan_of(5)], reports, window, (0, LONG), window.end).parts
+    assert (part.slots, part.reported) == (2, 2)
+    none = Reports(0, {"s": of({0, 20}, 40)}, {}, of(set(range(15, 40)), 40), of({30}, 40))
+    assert not judge_coverage([], none, window, (0, LONG), window.end).alive
+    [part] = judge_coverage([plan_of(5)], none, window, (0, LONG), window.end).parts
+    assert (part.slots, part.reported) == (2, 0)
+
+
+def test_a_slot_is_asked_for_when_it_is_over() -> None:
+    reports = Reports(0, {"s": of({0}, 20)}, {}, of(set(), 20), of(set(), 20))
+    window = Window(0, 20 * MINUTE)
+    for upto, slots in ((4, 0), (5, 1), (14, 2), (15, 3), (20, 4)):
+        [part] = judge_coverage([plan_of(5)], reports, window, (0, LONG), upto * MINUTE).parts
+        assert (part.slots, part.coming) == (slots, 4)
