@@ -38,6 +38,20 @@ PUBLIC = (
     "/sign-in",
     "/none",
 )
+OBJECTIVES = "/app/agreements/restaurant-licence/objectives"
+PRIVATE = (
+    "/app",
+    f"{OBJECTIVES}/inspection-2-days",
+    f"{OBJECTIVES}/online-99",
+    f"{OBJECTIVES}/register-1-working-day",
+    f"{OBJECTIVES}/whole-licence",
+    f"{OBJECTIVES}/licence-5-days/what-if",
+    f"{OBJECTIVES}/online-99/what-if?target=99.5&out_from1=1/1/2569&out_to1=2/1/2569",
+    f"{OBJECTIVES}/inspection-2-days/what-if?target=abc&from=x",
+    "/app/calendars",
+    "/app/calendars/city-office-hours",
+)
+LINKED = ("results", "breaches", "exclusions", "corrections")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -53,8 +67,12 @@ class Shown:
     browser: Browser
     state: dict[str, Any]
     """Cookies of who is signed in."""
-    result: str
-    breach: str
+    linked: tuple[str, ...]
+    """One of each that /app leads to."""
+
+    @property
+    def result(self) -> str:
+        return self.linked[0]
 
     def context(
         self, lang: str = "en", theme: str = "light", width: int = 1280, **more: Any
@@ -68,7 +86,7 @@ class Shown:
 
     @property
     def private(self) -> tuple[str, ...]:
-        return "/app", self.result, self.breach
+        return (*PRIVATE, *self.linked)
 
     def pages(self, lang: str, theme: str = "light") -> Iterator[tuple[str, Page]]:
         """Every page, unfolded: the public ones as anybody sees them, the others signed in."""
@@ -153,11 +171,12 @@ def _signed_in(url: str, browser: Browser) -> Shown:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{url}/app")
-    result = str(page.locator("table a[href*='/app/results/']").first.get_attribute("href"))
-    breach = str(page.locator("table a[href*='/app/breaches/']").first.get_attribute("href"))
+    linked = tuple(
+        str(page.locator(f"table a[href*='/app/{each}/']").first.get_attribute("href")) for each in LINKED
+    )
     state: Any = context.storage_state()
     context.close()
-    return Shown(url, browser, state, result, breach)
+    return Shown(url, browser, state, linked)
 
 
 def _opened(context: BrowserContext, shown: Shown, path: str) -> Page:
@@ -167,8 +186,8 @@ def _opened(context: BrowserContext, shown: Shown, path: str) -> Page:
     page.on("requestfailed", lambda request: failures.append(request.url))
     answer = page.goto(shown.url + path)
     assert answer is not None
-    # A page that is not there says so to the console as well.
-    assert [each for each in failures if "404" not in each] == []
+    # A page that is not there, or a form with faults, says so to the console as well.
+    assert [each for each in failures if "404" not in each and "422" not in each] == []
     return page
 
 
@@ -204,7 +223,7 @@ def test_axe_finds_nothing(shown: Shown, lang: str, theme: str) -> None:
 
 def test_every_control_shows_its_focus(shown: Shown) -> None:
     context = shown.context(storage_state=shown.state)
-    for path in ("/", "/services/restaurant", "/app", "/developers"):
+    for path in ("/", "/services/restaurant", "/app", "/developers", PRIVATE[5]):
         page = _opened(context, shown, path)
         seen = 0
         for _ in range(60):
@@ -349,4 +368,65 @@ def test_in_forced_colours_marks_keep_their_shapes(shown: Shown) -> None:
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert fills
     assert ground not in fills
+    context.close()
+
+
+def test_a_what_if_is_filled_in_and_sent_without_scripts(shown: Shown) -> None:
+    context = shown.context(width=360, java_script_enabled=False, storage_state=shown.state)
+    page = context.new_page()
+    page.goto(f"{shown.url}{OBJECTIVES}/inspection-2-days")
+    page.locator("a[href$='/what-if']").click()
+    assert "As agreed," in page.locator(".panel").inner_text()
+
+    page.locator("#target").fill("50")
+    page.locator("main form button").click()
+
+    assert "target=50" in page.url
+    said = page.locator(".panel").inner_text()
+    assert re.search(r"Supposed otherwise, \d+ of \d+ windows would have been met", said)
+    assert re.search(r"As agreed, \d+ of \d+ windows were met", said)
+    assert page.locator("svg.chart.narrow").is_visible()
+    assert not page.locator("svg.chart.wide").is_visible()
+    assert page.locator("#target").input_value() == "50"
+    context.close()
+
+
+def test_a_long_what_if_tells_how_far_it_is_and_answers(shown: Shown) -> None:
+    context = shown.context(storage_state=shown.state)
+    page = context.new_page()
+    page.goto(f"{shown.url}{OBJECTIVES}/inspection-2-days/what-if?bound=4")
+    assert "job=" in page.url
+    until = time.monotonic() + 60
+    while page.locator("progress").count() and time.monotonic() < until:
+        assert "stays at this address" in page.locator(".panel").inner_text()
+        page.wait_for_timeout(500)
+        page.reload()
+
+    assert "Supposed otherwise" in page.locator(".panel").inner_text()
+    context.close()
+
+
+def test_labels_of_a_chart_are_large_enough_and_inside(shown: Shown) -> None:
+    for width, look in ((1280, "wide"), (360, "narrow")):
+        context = shown.context("th", width=width, storage_state=shown.state)
+        page = _opened(context, shown, f"{OBJECTIVES}/online-99/what-if?target=99.5")
+        found = page.evaluate(
+            """look => { const svg = document.querySelector(`svg.chart.${look}`);
+            const box = svg.getBoundingClientRect();
+            return [...svg.querySelectorAll('text')].map(e => { const r = e.getBoundingClientRect();
+              return [parseFloat(getComputedStyle(e).fontSize) * box.width / svg.viewBox.baseVal.width,
+                      r.left >= box.left - 1 && r.right <= box.right + 1, e.textContent] }) }""",
+            look,
+        )
+        assert len(found) > 5
+        assert [each for each in found if each[0] < 13 or not each[1]] == []
+        context.close()
+
+
+def test_years_of_the_newer_pages_are_buddhist_in_thai(shown: Shown) -> None:
+    context = shown.context("th", storage_state=shown.state)
+    for path in ("/app/calendars/city-office-hours", *shown.linked[2:]):
+        text = _opened(context, shown, path).inner_text("main").split("curl")[0]
+        assert re.search(r"\b25[67]\d\b", text), path
+        assert not re.search(r"(?<![\d,./-])20[2-7]\d(?![\d,.-])", text), path
     context.close()

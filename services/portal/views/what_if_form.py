@@ -36,20 +36,20 @@ class Bound:
 
     number: str
     unit: str
+    written: str
+    """`days` of a named kind, a `duration`, or a plain `number`."""
 
     def value(self, number: str) -> Any:
-        match self.unit:
-            case "working_days" | "calendar_days":
+        match self.written:
+            case "days":
                 return {self.unit: int(number)}
-            case "d":
-                return f"P{number}D"
-            case "h" | "min" | "s":
-                return f"PT{number}{self.unit[0].upper()}"
+            case "duration":
+                return f"P{number}D" if self.unit == "d" else f"PT{number}{self.unit[0].upper()}"
         return number
 
     @property
     def whole(self) -> bool:
-        return self.unit in {"working_days", "calendar_days", "d", "h", "min", "s"}
+        return self.written != "number"
 
 
 def bound_of(words: ObjectiveWords) -> Bound | None:
@@ -60,14 +60,14 @@ def bound_of(words: ObjectiveWords) -> Bound | None:
     if isinstance(value, Mapping):
         name = next((each for each in ("working_days", "calendar_days") if each in value), None)
         # One that also says when the day ends is more than a number.
-        return Bound(str(value[name]), name) if name is not None and len(value) == 1 else None
+        return Bound(str(value[name]), name, "days") if name is not None and len(value) == 1 else None
     found = _BOUND.fullmatch(value)
     if found is not None:
         unit, number = next((name, text) for name, text in found.groupdict().items() if text)
-        return Bound(number, unit)
+        return Bound(number, unit, "duration")
     if value.startswith("P"):
         return None
-    return Bound(value, str((words.indicator or {}).get("unit") or ""))
+    return Bound(value, str((words.indicator or {}).get("unit") or ""), "number")
 
 
 @dataclass(frozen=True)
