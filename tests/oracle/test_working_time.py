@@ -202,3 +202,11 @@ def test_the_longest_wait_sees_every_year_and_every_version() -> None:
         assert longest(WorkingDays(1), Calendars((wet,))) >= 40 * day
         assert longest(WorkingDays(1), Calendars((wet, dry))) >= 40 * day
         assert longest(WorkingDays(1), Calendars((dry,))) < 20 * day
+
+
+def test_no_working_time_is_used_up_where_it_begins() -> None:
+    calendar = WorkingCalendar("c", 1, ZoneInfo("UTC"), (((480, 960),),) * 5 + ((), ()))
+    saturday = to_micros(datetime(2026, 3, 7, 12, tzinfo=UTC))
+    assert calendar.first(saturday, 0) == saturday
+    assert calendar.first(saturday, 1) == to_micros(datetime(2026, 3, 9, 8, tzinfo=UTC)) + 1
+    assert from_micros(calendar.opening(saturday)) == datetime(2026, 3, 9, 8, tzinfo=UTC)

@@ -56,6 +56,30 @@ class TestStartsAndEnds:
         assert dict(split["city"].gave) == {"land": 6 * SLOT}
         assert split["land"].awaited == 6 * SLOT
 
+    def test_of_two_that_start_at_once_the_first_by_id_took_over(self) -> None:
+        found = read(
+            event("start t01", "city", 0),
+            event("end t01", "city", 4),
+            event("start t02", "land", 10, name="z"),
+            event("start t03", "agri", 10, name="a"),
+            event("end t03", "agri", 13),
+            event("end t02", "land", 13),
+            start=0,
+            end=13,
+        )
+        assert ("handover", 6, ("city",), "agri") in seen(found)
+
+    def test_a_start_that_is_told_twice_leaves_one_span(self) -> None:
+        """Every event parts the time; parts of a step that are alike are shown as one."""
+        found = read(
+            event("start t01", "city", 0),
+            event("start t01", "city", 3),
+            event("end t01", "city", 6),
+            start=0,
+            end=6,
+        )
+        assert [(kind, long) for kind, long, _, _ in seen(found)] == [("step", 6)]
+
     def test_between_own_steps_nothing_is_handed_over(self) -> None:
         found = read(
             event("start t01", "city", 0),

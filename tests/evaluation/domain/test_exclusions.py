@@ -64,3 +64,9 @@ def test_it_applies_to_the_objectives_and_groups_that_it_names() -> None:
         {"id": "x", "objectives": None, "scope": None, "journeys": ["c1"], "from_at": None, "to_at": None}
     )
     assert (named.span, named.journeys) == (None, frozenset({"c1"}))
+
+
+def test_a_span_that_only_touches_lies_outside() -> None:
+    assert within([(0, 5), (10, 20)], 5, 10) == []
+    assert within([(0, 6), (9, 20)], 5, 10) == [(5, 6), (9, 10)]
+    assert outside([(0, 5), (10, 20)], 5, 10) == [(5, 10)]

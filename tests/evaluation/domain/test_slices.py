@@ -182,6 +182,13 @@ class TestOpenWindows:
         found = over(objective, rows, 0, 60, complete_to=MINUTE)
         assert judge(objective, Tally(n=4, slices=found), OPEN).verdict == "breached"
 
+    @pytest.mark.parametrize(("least", "verdict"), [(12, "breached"), (13, "on_track")])
+    def test_not_lost_where_the_close_would_find_too_few_slices(self, least: int, verdict: str) -> None:
+        objective = objective_of(empty="good", minimum_total=least)
+        rows = [(5 * index, 0, 1) for index in range(4)]
+        found = over(objective, rows, 0, 60, complete_to=20 * MINUTE)
+        assert judge(objective, Tally(n=4, slices=found), OPEN).verdict == verdict
+
     def test_never_lost_early_while_the_denominator_may_still_grow(self) -> None:
         objective = objective_of(empty="ignored")
         found = over(objective, [(5 * i, 0, 1) for i in range(11)], 0, 60, complete_to=55 * MINUTE)
