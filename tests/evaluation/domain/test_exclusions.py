@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +31,7 @@ def test_merged_spans_hold_the_same_instants_once(raw: list[Span]) -> None:
     assert minutes(found) == minutes(raw)
     assert all(start < end for start, end in found)
     # Spans that only touch are one.
-    assert all(one[1] < other[0] for one, other in zip(found, found[1:], strict=False))
+    assert all(one[1] < other[0] for one, other in pairwise(found))
 
 
 @given(spans, bounds)
