@@ -77,21 +77,19 @@ class Story:
         return made
 
     def _holiday(self) -> None:
-        """A day on which offices were closed, published afterwards, and proposed as a correction."""
+        """Days on which offices were closed, published afterwards, and proposed as a correction."""
         admin = self.connection.api("city/admin")
         newest = admin.get(f"{REGISTRY}/calendars/{CALENDAR}")
         if newest["version"] > 1:
             return
-        closed = self.month(4) + timedelta(days=8)
-        closed -= timedelta(days=max(0, closed.weekday() - 4))
+        monday = self.month(4) + timedelta(days=7)
+        monday += timedelta(days=(7 - monday.weekday()) % 7)
+        name = {"th": "วันหยุดราชการกรณีพิเศษ (น้ำท่วม)", "en": "Special holiday (flood)"}
         holidays = {
             "country": newest["country"],
             "years": newest["years"],
             "add": [
-                {
-                    "date": closed.date().isoformat(),
-                    "name": {"th": "วันหยุดราชการกรณีพิเศษ (น้ำท่วม)", "en": "Special holiday (flood)"},
-                }
+                {"date": (monday + timedelta(days=day)).date().isoformat(), "name": name} for day in range(3)
             ],
         }
         version = {
@@ -99,7 +97,7 @@ class Story:
             "holidays": holidays,
             "effective_from": self.month(4).date().isoformat(),
             "retroactive": True,
-            "reason": "The cabinet declared the day a holiday after the flood",
+            "reason": "คณะรัฐมนตรีประกาศวันหยุดกรณีพิเศษหลังน้ำท่วม",
         }
         admin.post(f"{REGISTRY}/calendars/{CALENDAR}/versions", version)
         body = {

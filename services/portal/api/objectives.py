@@ -178,7 +178,9 @@ async def _shown(
             "units": [(each, getattr(t, f"unit_{each}")) for each in UNITS],
             "groups": [scope_text(each) for each in groups],
             "periods": range(1, PERIODS + 1),
-            "example": dates.written_day(context_of(request).clock().date(), reader.lang),
+            "example": dates.written_day(
+                context_of(request).clock().astimezone(words.zone).date(), reader.lang
+            ),
             "rest": json.dumps(asked.body, ensure_ascii=False, indent=1),
             "base": str(request.base_url).rstrip("/"),
         },

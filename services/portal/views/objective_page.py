@@ -226,12 +226,11 @@ def plan_row(
     part: Mapping[str, Any] | None = None,
 ) -> PlanRow:
     """``part``: what came of it in a window, from the basis of a result."""
-    space = "\u00a0" if reader.lang == "th" else ""
     volume = plan.get("expected_volume")
     return PlanRow(
         indicator=reader.said((indicators.get(plan["indicator"]) or {}).get("name"), plan["indicator"]),
         source=plan["source"],
-        every=reader.t.plan_every(length=space + units.duration(plan["frequency"], reader.lang)),
+        every=reader.t.plan_every(length=units.duration(plan["frequency"], reader.lang)),
         method=reader.said(plan["method"]) if plan.get("method") else None,
         volume=None if volume is None else reader.t.n("plan_volume", volume),
         post=plan.get("post"),

@@ -115,7 +115,8 @@ def _picture(words: ObjectiveWords, found: Mapping[str, Any]) -> Picture | None:
         marks.append(_mark(words, found["target"], "mark-supposed", "mark_supposed"))
     drawn = [Point(_place(words, each["target"]), float(Fraction(each["share"]))) for each in points]
     first, last = points[0], points[-1]
-    ends = (_target(words, first["target"]), _target(words, last["target"]))
+    range_ = [agreed, supposed, *(units.amount(each["target"]) for each in points)]
+    ends = (_rough(words, min(range_)), _rough(words, max(range_)))
     return Picture(
         title=t.curve_title(target=words.short(at["target"]), met=at["met"], all=at["met"] + at["breached"]),
         described=t.curve_said(first=ends[0], met_first=first["met"], last=ends[1], met_last=last["met"]),
@@ -142,6 +143,12 @@ def _target(words: ObjectiveWords, target: str) -> str:
     if words.share:
         return f"{numbers.short(value * 100)}%"
     return words.amount(target)
+
+
+def _rough(words: ObjectiveWords, value: Fraction) -> str:
+    """An end of the range, rounded for its label."""
+    shown = numbers.short(Fraction(numbers.rounded(value * (100 if words.share else 1), 2)))
+    return f"{shown}%" if words.share else words.amount(shown.replace(",", "").replace(numbers.MINUS, "-"))
 
 
 def _mark(words: ObjectiveWords, target: str, look: str, name: str) -> Mark:

@@ -175,7 +175,8 @@ def read_form(
     if chosen is not None and typed["group"]:
         body["scope"] = dict(chosen)
     _periods(form, body)
-    return Asked(typed, tuple(form.faults), body, target or words.document["target"])
+    faults = sorted(form.faults, key=lambda each: FIELDS.index(each[0]))
+    return Asked(typed, tuple(faults), body, target or words.document["target"])
 
 
 def _bound(form: Reading, body: dict[str, Any]) -> None:
