@@ -5,9 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from services.sla import api
+from services.sla.handlers.history import OFFER_EXPIRY, offer_expired
+from services.sla.handlers.signing import ensure_key
 from services.sla.settings import Settings
 from services.sla.subscriptions import subscription
+from shared.db import Database
 from shared.service import Service
+from shared.settings import Settings as Common
+
+
+def _first_key(db: Database, _settings: Common) -> None:
+    db.transact(ensure_key)
+
 
 service = Service(
     name="sla",
@@ -15,4 +24,6 @@ service = Service(
     settings=Settings,
     migrations=Path(__file__).parent / "migrations",
     subscription=subscription,
+    after_migrate=_first_key,
+    timers={OFFER_EXPIRY: offer_expired},
 )

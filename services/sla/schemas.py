@@ -7,7 +7,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    WithJsonSchema,
+    model_validator,
+)
 
 from services.sla.domain.units import read_instant, read_number
 from shared.http import CodeText, Line, Page, Text, Wire, Words
@@ -176,6 +184,17 @@ class GroupTarget(Wire):
     target: Target
 
 
+class Statutory(Wire):
+    """What a law demands: `value` as in `good.value`, or, a share, as in `target`; and where it stands.
+
+    A looser promise is flagged and needs a `reason`; it is not refused.
+    """
+
+    value: Limit
+    section: Line
+    reason: Words | None = None
+
+
 class Objective(Wire):
     """One promise.
 
@@ -207,6 +226,7 @@ class Objective(Wire):
     warning: Target | None = None
     alerts: list[BurnPair] | None = None
     allotments: Annotated[dict[CodeText, Limit], Field(max_length=200)] | None = None
+    statutory: Statutory | None = None
     public_wording: Words | None = None
     headline: StrictBool | None = None
     clause: Line | None = None
@@ -329,96 +349,27 @@ class OfferBody(Wire):
 
 
 class AcceptanceBody(Wire):
-    """The hash of the revision that is signed, as the signatory read it."""
+    """The hash of the revision that is signed, as the signatory read it. `for`: who delegated it to us.
+
+    `signature`: by the agency's own key `kid`, over the RFC 8785 form of
+    `{"agency": …, "agreement": …, "hash": …, "kid": …, "type": "sanya.acceptance.own-key.v1"}`.
+    """
 
     hash: Hash
+    for_: Annotated[CodeText | None, Field(alias="for")] = None
+    signature: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{86}$")] | None = None
+    kid: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")] | None = None
+
+    @model_validator(mode="after")
+    def _signature_and_key(self) -> AcceptanceBody:
+        if (self.signature is None) != (self.kid is None):
+            raise ValueError('"signature" and "kid" go together: send both, or neither')
+        return self
 
 
 class RejectionBody(Wire):
-    """Why, and because of which clause."""
+    """Why, and because of which clause. `for`: the agency that delegated it to us."""
 
     reason: Text
     clause: Line | None = None
-
-
-RevisionState = Literal[
-    "draft",
-    "offered",
-    "accepted",
-    "in_force",
-    "ended",
-    "rejected",
-    "expired",
-    "withdrawn",
-    "superseded",
-]
-
-
-class Acceptance(Wire):
-    """Who signed is shown to the parties."""
-
-    agency: str
-    hash: str
-    at: datetime
-    signatory: str | None
-    role: str | None
-
-
-class Rejection(Wire):
-    agency: str
-    at: datetime
-    reason: str | None
-    clause: str | None
-
-
-class RevisionView(Wire):
-    """A revision and where it stands. `in_force_from` and `in_force_to` are set by the last acceptance."""
-
-    hash: str
-    parent: str | None
-    state: RevisionState
-    standing: dict[str, Literal["not_opened", "opened", "accepted", "rejected"]]
-    visibility: Literal["public", "parties"]
-    made_by: str
-    made_at: datetime
-    offered_at: datetime | None
-    expires_at: datetime | None
-    effective_from: datetime
-    effective_until: datetime | None
-    in_force_from: datetime | None
-    in_force_to: datetime | None
-    acceptances: list[Acceptance]
-    rejections: list[Rejection]
-    contacts: dict[str, str]
-    notes: list[str]
-
-
-class AgreementView(Wire):
-    """An agreement as the caller may see it: revisions in the order in which they were made."""
-
-    code: str
-    service: str
-    state: RevisionState
-    in_force: str | None
-    revisions: list[RevisionView]
-
-
-class Agreements(Page[AgreementView]):
-    """A part of the agreements, by code."""
-
-
-class DifferenceView(Wire):
-    """One clause; an objective stands under its code: `/objectives/confirm-3-days/target`."""
-
-    clause: str
-    change: Literal["added", "removed", "changed"]
-    before: Any
-    after: Any
-
-
-class Differences(Wire):
-    """What `hash` says otherwise than `against`."""
-
-    hash: str
-    against: str
-    differences: list[DifferenceView]
+    for_: Annotated[CodeText | None, Field(alias="for")] = None

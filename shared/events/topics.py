@@ -47,6 +47,7 @@ REPLAY_REQUESTS = "evaluation.replay-request.v1"
 RESULTS = "evaluation.result.v1"
 BREACHES = "evaluation.breach.v1"
 ALERTS = "evaluation.alert.v1"
+WEBHOOKS = "delivery.webhook.v1"
 
 _ALL = (
     Topic(AGENCIES, "registry", 1, None, None, "agencies: code, name, state"),
@@ -68,6 +69,7 @@ _ALL = (
     Topic(RESULTS, "evaluation", 12, 90, 90, "results that became final or were revised; key: agreement"),
     Topic(BREACHES, "evaluation", 12, 90, 90, "breaches opened, revised, closed, ...; key: agreement"),
     Topic(ALERTS, "evaluation", 12, 90, 90, "open windows at risk, budgets that burn fast; key: agreement"),
+    Topic(WEBHOOKS, "delivery", 1, 90, 90, "webhooks that were disabled; key: agency"),
 )
 
 

@@ -24,7 +24,7 @@ from shared.db import Database
 from shared.db.tables import auth_key, outbox
 from shared.service import create_app
 from shared.settings import Settings
-from tests.sla.conftest import register
+from tests.sla.conftest import NOON, register
 from tests.sla.documents import AGREEMENT, CONFIRM, INDICATORS, agreement, objective
 
 ROOT = "/api/sla/v1"
@@ -35,9 +35,9 @@ class Site:
 
     def __init__(self, client: httpx.AsyncClient, db: Database, key: OKPKey) -> None:
         self.client, self.db, self.key = client, db, key
-        self.now = datetime(2026, 1, 15, 5, 0, tzinfo=UTC)
+        self.now = NOON
 
-    def token(self, agency: str | None, *roles: Role | str) -> dict[str, str]:
+    def token(self, agency: str | None, *roles: Role | str, **more: Any) -> dict[str, str]:
         issued = int(self.now.timestamp())
         claims = {
             "iss": "sanya",
@@ -47,6 +47,7 @@ class Site:
             "kind": "client",
             "iat": issued,
             "exp": issued + 600,
+            **more,
         }
         header = {"alg": ALGORITHM, "kid": "k1"}
         return {"Authorization": f"Bearer {jwt.encode(header, claims, self.key, registry=ALGORITHMS)}"}
@@ -76,7 +77,7 @@ PROVINCE = ("province", Role.NEGOTIATOR, Role.SIGNATORY)
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     key = OKPKey.generate_key("Ed25519")
-    service.migrate(Settings(data_dir=tmp_path))
+    service.migrate(Settings(data_dir=tmp_path), lambda: NOON)
     holder: list[Site] = []
     app = create_app(service, role="api", settings={"data_dir": tmp_path}, clock=lambda: holder[0].now)
     async with (
@@ -135,7 +136,7 @@ async def test_a_draft_sent_twice_under_one_key_is_one_agreement(site: Site) -> 
 
 async def test_differences_are_told_clause_by_clause(site: Site) -> None:
     first = await site.drafted()
-    child = objective(target="0.9", clause="4.1") | {"parent": first, "terms": {"notice": "30 days"}}
+    child = objective(target="0.9", clause="4.1") | {"parent": first, "terms": {"notice": "P30D"}}
     answer = await site.call("POST", "/agreements/permit-2026/revisions", LAND, child)
     assert answer.status_code == 201, answer.text
     second = answer.json()["revisions"][1]["hash"]
@@ -146,17 +147,31 @@ async def test_differences_are_told_clause_by_clause(site: Site) -> None:
         "differences": [
             {
                 "clause": "/objectives/confirm-3-days/clause",
+                "words": {
+                    "th": "เป้าหมาย confirm-3-days: ข้อในเอกสาร",
+                    "en": "Objective confirm-3-days: clause of the paper",
+                },
                 "change": "added",
                 "before": None,
                 "after": "4.1",
             },
             {
                 "clause": "/objectives/confirm-3-days/target",
+                "words": {
+                    "th": "เป้าหมาย confirm-3-days: ค่าเป้าหมาย",
+                    "en": "Objective confirm-3-days: target",
+                },
                 "change": "changed",
                 "before": "0.8",
                 "after": "0.9",
             },
-            {"clause": "/terms/notice", "change": "added", "before": None, "after": "30 days"},
+            {
+                "clause": "/terms/notice",
+                "words": {"th": "เงื่อนไข: ระยะเวลาบอกกล่าว", "en": "Term: notice period"},
+                "change": "added",
+                "before": None,
+                "after": "P30D",
+            },
         ],
     }
     back = await site.call("GET", f"/agreements/permit-2026/revisions/{first}/diff?against={second}", CITY)

@@ -79,6 +79,8 @@ class TestWayIntoForce:
             "at": rfc3339(NOON),
             "signatory": "client-of-land-office",
             "role": "signatory",
+            "by_agency": None,
+            "delegation": None,
         }
 
 
@@ -101,6 +103,15 @@ class TestSpan:
         found = table.accept(digest, "city", "land-office")
         assert found["revisions"][0]["in_force_from"] == rfc3339(START)
         assert found["revisions"][0]["notes"] == []
+
+    def test_one_for_the_past_is_not_offered_unless_it_says_retroactive(self, table: Table) -> None:
+        digest = table.draft(AGREEMENT)
+        table.now = START + timedelta(microseconds=1)
+        assert "cannot be offered" in table.seen_by("city")["revisions"][0]["notes"][0]
+        refused(Unprocessable, "/effective_from", table.offer, digest)
+        assert table.states() == ["draft"]
+        table.now = START
+        table.offer(digest)
 
     def test_a_retroactive_revision_binds_the_past_that_all_accepted(self, table: Table) -> None:
         digest = table.draft(agreement(effective_from="2011-01-01T00:00:00+01:00", retroactive=True))
@@ -310,11 +321,12 @@ class TestAmendment:
     def test_a_rejected_amendment_changes_nothing(self, table: Table) -> None:
         first = table.concluded(AGREEMENT)
         table.now = datetime(2026, 3, 1, tzinfo=UTC)
-        second = table.revise(STRICTER, first)
+        later = {"effective_from": "2026-04-01T00:00:00Z"}
+        second = table.revise(STRICTER | later, first)
         table.offer(second)
         table.reject(second, "land-office")
         assert table.seen_by("city")["in_force"] == first
-        third = table.revise(objective(target="0.85"), first)
+        third = table.revise(objective(target="0.85") | later, first)
         table.offer(third)
         assert len(table.told()) == 1
 
@@ -322,9 +334,10 @@ class TestAmendment:
         self, table: Table
     ) -> None:
         first = table.concluded(AGREEMENT)
-        table.now = datetime(2026, 3, 1, 0, 0, 1, tzinfo=UTC)
-        second = table.revise(STRICTER, first)
+        table.now = datetime(2026, 3, 1, tzinfo=UTC)
+        second = table.revise(STRICTER | {"effective_from": rfc3339(table.now)}, first)
         table.offer(second)
+        table.wait(seconds=1)
         found = table.accept(second, "city", "land-office")
         assert found["revisions"][0]["in_force_to"] == "2026-03-01T00:01:00Z"
         assert found["revisions"][1]["in_force_from"] == "2026-03-01T00:01:00Z"

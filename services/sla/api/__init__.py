@@ -6,6 +6,8 @@ from fastapi import APIRouter
 
 from services.sla.api import (
     agreements,
+    comments,
+    delegations,
     exclusions,
     factors,
     indicators,
@@ -13,12 +15,16 @@ from services.sla.api import (
     need_imports,
     needs,
     signatures,
+    terminations,
 )
 from services.sla.domain.spreadsheets import MOST_BYTES
 
 router = APIRouter()
 router.include_router(indicators.router)
 router.include_router(agreements.router)
+router.include_router(comments.router)
+router.include_router(delegations.router)
+router.include_router(terminations.router)
 router.include_router(exclusions.router)
 router.include_router(signatures.router)
 router.include_router(need_analysis.router)

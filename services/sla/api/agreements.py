@@ -7,22 +7,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from services.sla.answer_schemas import Agreements, AgreementView, Differences, RevisionState
 from services.sla.api.common import CODE, Code, Digest, code_cursor, database
+from services.sla.api.signatures import check_signed_in_again
 from services.sla.domain.answers import answer
+from services.sla.domain.clauses import words_of
 from services.sla.domain.differences import differences
+from services.sla.domain.signing import OwnSignature
 from services.sla.handlers import drafts, moves
 from services.sla.handlers.access import no_agreement, no_revision
-from services.sla.schemas import (
-    AcceptanceBody,
-    Agreements,
-    AgreementView,
-    ChildDocument,
-    Differences,
-    Document,
-    OfferBody,
-    RejectionBody,
-    RevisionState,
-)
+from services.sla.schemas import AcceptanceBody, ChildDocument, Document, OfferBody, RejectionBody
 from services.sla.store import agreements as store
 from shared.auth import MaybeSignedIn, Principal, Role, requires
 from shared.errors import Fault, Unprocessable
@@ -113,7 +107,13 @@ async def compare_revisions(
         )
     before = json.loads(await _document(request, code, other, caller))
     found = [
-        {"clause": each.clause, "change": each.change, "before": each.before, "after": each.after}
+        {
+            "clause": each.clause,
+            "words": words_of(each.clause),
+            "change": each.change,
+            "before": each.before,
+            "after": each.after,
+        }
         for each in differences(before, after)
     ]
     return Json({"hash": digest, "against": other, "differences": found})
@@ -167,10 +167,16 @@ async def accept_revision(
     body: AcceptanceBody,
     caller: Principal = requires(Role.SIGNATORY),
 ) -> Response:
-    """Signs for the caller's own agency. The last party's acceptance puts the revision in force."""
-    return await perform(
-        request, database(request), moves.accept_revision, moves.Accept(caller, code, digest, body.hash)
-    )
+    """Signs for the caller's own agency, or for one that delegated it. The last party's acceptance puts the
+    revision in force.
+
+    A person signs with a token whose password was given just before. What is not signed with a key of the
+    agency's own is witnessed by the deployment's key (`…/signed`).
+    """
+    check_signed_in_again(request, caller, database(request).clock())
+    own = OwnSignature(body.kid, body.signature) if body.kid and body.signature else None
+    command = moves.Accept(caller, code, digest, body.hash, body.for_, own)
+    return await perform(request, database(request), moves.accept_revision, command)
 
 
 @router.post(REVISION + "/rejections", response_model=AgreementView)
@@ -186,7 +192,7 @@ async def reject_revision(
         request,
         database(request),
         moves.reject_revision,
-        moves.Reject(caller, code, digest, body.reason, body.clause),
+        moves.Reject(caller, code, digest, body.reason, body.clause, body.for_),
     )
 
 

@@ -7,7 +7,16 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.sla.domain import allotments, composites, consequences, limits, objectives, plans
+from services.sla.domain import (
+    allotments,
+    composites,
+    consequences,
+    limits,
+    objectives,
+    plans,
+    statutory,
+    terminations,
+)
 from services.sla.domain.canonical import canonical, stored
 from services.sla.domain.indicators import KnownService, responsible_agencies
 from services.sla.domain.units import at_whole_minute, read_instant, time_zones
@@ -119,6 +128,7 @@ def check(document: Mapping[str, Any], world: World) -> Findings:
             indicator=indicator,
         )
         found.faults += limits.faults_of(objective, place, calendar=document["calendar"], indicator=indicator)
+        found.faults += statutory.faults_of(objective, place)
         found.faults += _step_faults(objective, place, document, indicator, world.service)
         found.faults += allotments.faults_of(
             objective,
@@ -130,6 +140,7 @@ def check(document: Mapping[str, Any], world: World) -> Findings:
     found.faults += composites.faults_of(document)
     found.faults += consequences.faults_of(document)
     found.faults += plans.faults_of(document)
+    found.faults += terminations.terms_faults(document)
     wrong, unknown = plans.source_faults(document, world.sources)
     found.faults += wrong
     found.unknown += unknown

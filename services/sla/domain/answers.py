@@ -22,13 +22,15 @@ def answer(open_part: Agreement, agency: str | None, now: datetime) -> dict[str,
 
 
 def _revision(revision: Revision, agency: str | None, now: datetime) -> dict[str, Any]:
-    inside = agency is not None and revision.party(agency) is not None
+    inside = revision.inside(agency, now)
     return {
         "hash": revision.hash,
         "parent": revision.parent,
         "state": revision.state(now).value,
         "standing": {party.agency: party.standing for party in revision.parties},
         "visibility": revision.visibility,
+        "legal_form": revision.legal_form,
+        "flags": list(revision.flags),
         "made_by": revision.made_by,
         "made_at": rfc3339(revision.made_at),
         "offered_at": _told(revision.offered_at),
@@ -45,6 +47,8 @@ def _revision(revision: Revision, agency: str | None, now: datetime) -> dict[str
                 # Who signed is for the parties.
                 "signatory": party.signatory if inside else None,
                 "role": party.role if inside else None,
+                "by_agency": party.by_agency,
+                "delegation": party.delegation if inside else None,
             }
             for party in revision.parties
             if party.accepted_at is not None
@@ -53,6 +57,7 @@ def _revision(revision: Revision, agency: str | None, now: datetime) -> dict[str
             {
                 "agency": party.agency,
                 "at": rfc3339(party.rejected_at),
+                "by_agency": party.by_agency,
                 "reason": party.reason,
                 "clause": party.clause,
             }

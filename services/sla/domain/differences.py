@@ -23,10 +23,11 @@ class Difference:
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """All differences but the parent, ordered by clause."""
-    return list(_compared(_by_code(before), _by_code(after), ""))
+    return list(_compared(by_code(before), by_code(after), ""))
 
 
-def _by_code(document: Mapping[str, Any]) -> dict[str, Any]:
+def by_code(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The clauses of a document, with what has a code under it."""
     keyed = {name: value for name, value in document.items() if name != "parent"}
     keyed["objectives"] = {each["code"]: each for each in document["objectives"]}
     for name in ("composites", "consequences"):

@@ -9,13 +9,16 @@ open one, and with it every acceptance given to it; an accepted revision stays i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
+from services.sla.domain.delegations import Delegation
+from services.sla.domain.terminations import Termination
 from services.sla.domain.units import next_whole_minute
 from shared.clock import rfc3339
-from shared.errors import Conflict
+from shared.errors import Conflict, Fault, Unprocessable
 
 
 class State(StrEnum):
@@ -42,6 +45,9 @@ class Party:
     rejected_at: datetime | None = None
     reason: str | None = None
     clause: str | None = None
+    by_agency: str | None = None
+    """Who moved for it, under `delegation`."""
+    delegation: str | None = None
 
     @property
     def standing(self) -> str:
@@ -75,6 +81,10 @@ class Revision:
     in_force_to: datetime | None = None
     contacts: Mapping[str, str] = field(default_factory=dict)
     version: int = 0
+    legal_form: str = "formal"
+    flags: Sequence[Mapping[str, Any]] = ()
+    delegations: tuple[Delegation, ...] = ()
+    """All that were ever given for its agreement."""
 
     def party(self, agency: str) -> Party | None:
         return next((party for party in self.parties if party.agency == agency), None)
@@ -82,6 +92,11 @@ class Revision:
     @property
     def accepted_by_all(self) -> bool:
         return self.in_force_from is not None
+
+    @property
+    def concluded_at(self) -> datetime:
+        """When the last required party signed."""
+        return max(each.accepted_at or datetime.max.replace(tzinfo=UTC) for each in self.parties)
 
     def state(self, now: datetime) -> State:
         """Its state at an instant. The order of the questions is the rule."""
@@ -110,9 +125,18 @@ class Revision:
 
     def open_to(self, agency: str | None, now: datetime) -> bool:
         """Whether an agency (None: the public) may see it."""
-        if agency is not None and self.party(agency) is not None:
+        if self.inside(agency, now):
             return True
         return self.visibility == "public" and self.was_in_force(now)
+
+    def inside(self, agency: str | None, now: datetime) -> bool:
+        """Whether an agency is a party, or acts for one now."""
+        if agency is None:
+            return False
+        return self.party(agency) is not None or any(
+            each.granted_to == agency and each.active(now) and self.party(each.granted_by) is not None
+            for each in self.delegations
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +146,8 @@ class Agreement:
     code: str
     service: str
     revisions: tuple[Revision, ...]
+    delegations: tuple[Delegation, ...] = ()
+    terminations: tuple[Termination, ...] = ()
 
     def find(self, digest: str) -> Revision | None:
         return next((each for each in self.revisions if each.hash == digest), None)
@@ -147,7 +173,7 @@ class Agreement:
     def open_part(self, agency: str | None, now: datetime) -> Agreement | None:
         """What an agency (None: the public) may see of it; None: nothing, as if it did not exist."""
         visible = tuple(each for each in self.revisions if each.open_to(agency, now))
-        return Agreement(self.code, self.service, visible) if visible else None
+        return replace(self, revisions=visible) if visible else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +211,39 @@ def check_offer(agreement: Agreement, revision: Revision, now: datetime) -> Revi
         raise Conflict(f"stale: {newer.hash} has taken its place", slug="stale-hash")
     if _over(revision, now):
         raise Conflict("its effective_until has passed and it is not retroactive; make a new revision")
+    if revision.effective_from < now and not revision.retroactive:
+        raise Unprocessable(
+            "the revision cannot be offered any more",
+            errors=[
+                Fault(
+                    "/effective_from",
+                    f"{rfc3339(revision.effective_from)} has passed: nobody is bound for a time before they "
+                    "signed, unless the revision says `retroactive`",
+                )
+            ],
+        )
+    check_bound(agreement, revision, revision.effective_from)
     return agreement.open_revision(now)
+
+
+def check_bound(agreement: Agreement, revision: Revision, start: datetime) -> None:
+    """No amendment leaves out who is still bound when it starts: one leaves with notice."""
+    bound = agreement.last_accepted()
+    if bound is None or (bound.in_force_to is not None and bound.in_force_to <= start):
+        return
+    left_out = [each.agency for each in bound.parties if revision.party(each.agency) is None]
+    if left_out:
+        raise Unprocessable(
+            "the revision leaves out who is bound",
+            errors=[
+                Fault(
+                    "/parties",
+                    f"{', '.join(left_out)} signed {bound.hash}, which is in force until "
+                    f"{rfc3339(bound.in_force_to) if bound.in_force_to else 'further notice'}: "
+                    "a party leaves with notice (terminations)",
+                )
+            ],
+        )
 
 
 def check_open(agreement: Agreement, revision: Revision, move: str, now: datetime) -> None:
@@ -238,28 +296,15 @@ def span(revision: Revision, now: datetime) -> Span:
     return Span(start, revision.effective_until)
 
 
-def cut_over(agreement: Agreement, start: datetime) -> list[tuple[Revision, datetime]]:
-    """The accepted revisions whose span an amendment that starts at ``start`` shortens, with their new end.
-
-    One that would have started later is never in force: its span becomes empty.
-    """
-    cut: list[tuple[Revision, datetime]] = []
-    for revision in agreement.revisions:
-        if revision.in_force_from is None:
-            continue
-        end = max(revision.in_force_from, start)
-        if revision.in_force_to is None or end < revision.in_force_to:
-            cut.append((revision, end))
-    return cut
-
-
 def notes(revision: Revision, now: datetime) -> list[str]:
     """What a reader of an answer should know besides."""
     state = revision.state(now)
     late = "the last acceptance came after effective_from and the revision is not retroactive"
     if revision.in_force_from is not None and revision.in_force_from > revision.effective_from:
         return [f"in force from {rfc3339(revision.in_force_from)}: {late}"]
-    if state in (State.DRAFT, State.OFFERED) and not revision.retroactive and revision.effective_from < now:
+    if state is State.DRAFT and not revision.retroactive and revision.effective_from < now:
+        return ["effective_from has passed and the revision is not retroactive: it cannot be offered"]
+    if state is State.OFFERED and not revision.retroactive and revision.effective_from < now:
         return [
             "effective_from has passed and the revision is not retroactive: it will be in force from the "
             "next whole minute after its last acceptance"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from services.sla.domain import groups, limits, slices, targets
+from services.sla.domain import groups, limits, slices, statutory, targets
 from services.sla.domain.budgets import budget_faults
 from services.sla.domain.units import (
     DAY,
@@ -48,6 +48,8 @@ def completed(plain: Mapping[str, Any]) -> dict[str, Any]:
         objective.setdefault("budgeting", "occurrences")
     if "good" in given:
         objective["good"] = {**given["good"], "value": limits.completed(given["good"]["value"])}
+    if "statutory" in given:
+        objective["statutory"] = statutory.completed(given["statutory"])
     if "slice" in given:
         objective["slice"] = slices.completed(given["slice"])
     if "count_at" in given and aggregation == SHARE:

@@ -12,11 +12,13 @@ from services.sla.domain.answers import answer
 from services.sla.domain.canonical import canonical, digest
 from services.sla.domain.negotiation import Agreement, Party, Revision, check_parent
 from services.sla.domain.plans import sources_of
+from services.sla.domain.statutory import flags
 from services.sla.domain.units import read_instant
 from services.sla.handlers.access import agency_of, no_agreement
+from services.sla.handlers.history import actor, note_on
 from services.sla.store import agreements as store
 from services.sla.store import names
-from shared.auth import Principal
+from shared.auth import Principal, Role
 from shared.db import UnitOfWork
 from shared.errors import Conflict, Fault, Forbidden, NotYetKnown, Unprocessable
 
@@ -43,7 +45,7 @@ def draft_agreement(command: Draft, uow: UnitOfWork) -> dict[str, Any]:
     if store.find(uow.connection, document["code"]) is not None:
         raise Conflict(f"the code {document['code']} is taken; choose another, or revise that agreement")
     store.add_agreement(uow.connection, document["code"], document["service"], uow.now)
-    _add(document, command.document, agency, 1, uow)
+    _add(document, command, agency, 1, uow)
     return told(document["code"], agency, uow)
 
 
@@ -69,7 +71,7 @@ def revise_agreement(command: Revise, uow: UnitOfWork) -> dict[str, Any]:
     made = digest(document)
     if agreement.find(made) is not None:
         raise Conflict(f"this very revision exists: {made}")
-    _add(document, command.document, agency, agreement.revisions[-1].number + 1, uow)
+    _add(document, command, agency, agreement.revisions[-1].number + 1, uow)
     return told(command.code, agency, uow)
 
 
@@ -109,7 +111,7 @@ def _stored(plain: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _add(
-    document: Mapping[str, Any], plain: Mapping[str, Any], agency: str, number: int, uow: UnitOfWork
+    document: Mapping[str, Any], command: Draft | Revise, agency: str, number: int, uow: UnitOfWork
 ) -> None:
     until = document["effective_until"]
     made = Revision(
@@ -126,15 +128,21 @@ def _add(
         retroactive=document["retroactive"],
         effective_from=read_instant(document["effective_from"]),
         effective_until=None if until is None else read_instant(until),
+        legal_form=document["legal_form"],
+        flags=flags(document),
     )
     store.add_revision(
         uow.connection,
         document["code"],
         made,
         canonical(document).decode(),
-        rules.contacts(plain),
+        rules.contacts(command.document),
         rules.indicators_of(document),
     )
+    agreement = store.find(uow.connection, document["code"])
+    assert agreement is not None
+    who = actor(command.caller, agency, Role.NEGOTIATOR)
+    note_on(uow, agreement, made, "drafted", who, parent=made.parent)
 
 
 def document_of(digest_: str, uow: UnitOfWork) -> dict[str, Any]:

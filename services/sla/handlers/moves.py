@@ -6,20 +6,24 @@ activates the agreement (tests/sla/test_concurrency.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.sla.domain import negotiation as rules
+from services.sla.domain.delegations import ACCEPT, REJECT
 from services.sla.domain.negotiation import Agreement, Revision
-from services.sla.handlers.access import find_revision
+from services.sla.domain.signing import OwnSignature
+from services.sla.handlers.access import find_revision, find_signed
 from services.sla.handlers.drafts import check, document_of, told
+from services.sla.handlers.history import OFFER_EXPIRY, actor, note_on
+from services.sla.handlers.signing import sign_acceptance
+from services.sla.handlers.spans import respan
 from services.sla.store import agreements as store
 from shared.auth import Principal, Role
-from shared.clock import rfc3339, to_micros
+from shared.clock import rfc3339
 from shared.db import UnitOfWork
 from shared.errors import Conflict, Fault, Forbidden, Unprocessable
-from shared.events.sla import AgreementInForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,16 @@ class Offer(Move):
 class Accept(Move):
     named: str
     """The hash that the signatory names; the address alone is no signature."""
+    acting_for: str | None = None
+    own: OwnSignature | None = None
+    """By a key of the agency's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reject(Move):
     reason: str
     clause: str | None
+    acting_for: str | None = None
 
 
 def offer_revision(command: Offer, uow: UnitOfWork) -> dict[str, Any]:
@@ -57,26 +65,37 @@ def offer_revision(command: Offer, uow: UnitOfWork) -> dict[str, Any]:
         )
     ended = rules.check_offer(agreement, revision, uow.now)
     check(document_of(revision.hash, uow), agency, uow)
+    who = actor(command.caller, agency, Role.NEGOTIATOR)
     if ended is not None:
         store.change_revision(uow.connection, ended.hash, superseded_at=uow.now)
+        note_on(uow, agreement, ended, "superseded", None, by=revision.hash)
     store.change_revision(uow.connection, revision.hash, offered_at=uow.now, expires_at=command.expires_at)
+    if command.expires_at is not None:
+        uow.schedule(OFFER_EXPIRY, revision.hash, command.expires_at)
+    until = None if command.expires_at is None else rfc3339(command.expires_at)
+    note_on(uow, agreement, revision, "offered", who, expires_at=until)
     return told(command.code, agency, uow)
 
 
 def open_revision(command: Move, uow: UnitOfWork) -> dict[str, Any]:
     """Notes that a party has opened an offer."""
-    agency, _, revision = find_revision(command.caller, command.code, command.hash, uow)
+    agency, agreement, revision = find_revision(command.caller, command.code, command.hash, uow)
     if revision.state(uow.now) is rules.State.DRAFT:
         raise Conflict("this revision is a draft that nobody has offered")
     party = revision.party(agency)
     if party is not None and party.opened_at is None:
         store.change_party(uow.connection, revision.hash, agency, opened_at=uow.now)
+        who = actor(command.caller, agency, Role.SIGNATORY, Role.NEGOTIATOR)
+        note_on(uow, agreement, revision, "opened", who)
     return told(command.code, agency, uow)
 
 
 def accept_revision(command: Accept, uow: UnitOfWork) -> dict[str, Any]:
-    """Signs for the caller's own agency. The last signature puts the revision in force and tells it."""
-    agency, agreement, revision = find_revision(command.caller, command.code, command.hash, uow)
+    """Signs for the caller's own agency, or for one that delegated it. The last signature puts in force."""
+    who, agreement, revision = find_signed(
+        command.caller, command.code, command.hash, command.acting_for, ACCEPT, uow
+    )
+    agency = who.agency
     if command.named != revision.hash:
         raise Conflict(
             f"the acceptance names {command.named}, the address {revision.hash}; "
@@ -92,22 +111,47 @@ def accept_revision(command: Accept, uow: UnitOfWork) -> dict[str, Any]:
         accepted_at=uow.now,
         opened_at=(party.opened_at if party else None) or uow.now,
         signatory=command.caller.subject,
-        role=Role.SIGNATORY.value,
+        role=who.role,
+        by_agency=who.by_agency,
+        delegation=who.delegation,
     )
+    sign_acceptance(
+        command.caller,
+        agreement.code,
+        revision.hash,
+        agency,
+        uow,
+        role=who.role,
+        offer_expires_at=revision.expires_at,
+        delegation=who.delegation,
+        own=command.own,
+    )
+    note_on(uow, agreement, revision, "accepted", who)
     missing = [each for each in revision.parties if each.agency != agency and each.accepted_at is None]
     if not missing:
         _activate(agreement, revision, uow)
-    return told(command.code, agency, uow)
+    return told(command.code, who.by_agency or agency, uow)
 
 
 def reject_revision(command: Reject, uow: UnitOfWork) -> dict[str, Any]:
     """Ends an offer for good, with the reason."""
-    agency, agreement, revision = find_revision(command.caller, command.code, command.hash, uow)
+    who, agreement, revision = find_signed(
+        command.caller, command.code, command.hash, command.acting_for, REJECT, uow
+    )
+    agency = who.agency
     rules.check_rejection(agreement, revision, agency, uow.now)
-    store.change_party(uow.connection, revision.hash, agency, rejected_at=uow.now)
+    store.change_party(
+        uow.connection,
+        revision.hash,
+        agency,
+        rejected_at=uow.now,
+        by_agency=who.by_agency,
+        delegation=who.delegation,
+    )
     store.change_revision(uow.connection, revision.hash, rejected_at=uow.now)
     store.add_remark(uow.connection, revision.hash, agency, command.reason, command.clause)
-    return told(command.code, agency, uow)
+    note_on(uow, agreement, revision, "rejected", who)
+    return told(command.code, who.by_agency or agency, uow)
 
 
 def withdraw_revision(command: Move, uow: UnitOfWork) -> dict[str, Any]:
@@ -116,6 +160,7 @@ def withdraw_revision(command: Move, uow: UnitOfWork) -> dict[str, Any]:
     _own(agency, revision, "withdraws")
     rules.check_withdrawal(agreement, revision, uow.now)
     store.change_revision(uow.connection, revision.hash, withdrawn_at=uow.now)
+    note_on(uow, agreement, revision, "withdrawn", actor(command.caller, agency, Role.NEGOTIATOR))
     return told(command.code, agency, uow)
 
 
@@ -127,33 +172,17 @@ def _own(agency: str, revision: Revision, verb: str) -> None:
 def _activate(agreement: Agreement, revision: Revision, uow: UnitOfWork) -> None:
     """Fixes the span of a revision that all have accepted, ends those it takes over from, tells both."""
     span = rules.span(revision, uow.now)
-    for older, end in rules.cut_over(agreement, span.start):
-        _fix(agreement, replace(older, in_force_to=end), uow)
-    _fix(agreement, replace(revision, in_force_from=span.start, in_force_to=span.end), uow)
-
-
-def _fix(agreement: Agreement, revision: Revision, uow: UnitOfWork) -> None:
-    if revision.in_force_from is None:
-        raise AssertionError("only a revision that all have accepted has a span")
-    version = revision.version + 1
-    store.change_revision(
-        uow.connection,
-        revision.hash,
-        in_force_from=revision.in_force_from,
-        in_force_to=revision.in_force_to,
-        version=version,
+    rules.check_bound(agreement, revision, span.start)
+    store.change_revision(uow.connection, revision.hash, in_force_from=span.start)
+    concluded = respan(agreement.code, uow, fresh=revision.hash).find(revision.hash)
+    assert concluded is not None
+    end = None if concluded.in_force_to is None else rfc3339(concluded.in_force_to)
+    note_on(
+        uow,
+        agreement,
+        revision,
+        "concluded",
+        None,
+        in_force_from=rfc3339(span.start),
+        in_force_to=end,
     )
-    document = document_of(revision.hash, uow)
-    fact = AgreementInForce(
-        version=version,
-        agreement=agreement.code,
-        hash=revision.hash,
-        parent=revision.parent,
-        service=agreement.service,
-        parties=[party.agency for party in revision.parties],
-        visibility=revision.visibility,
-        effective_from=to_micros(revision.in_force_from),
-        effective_to=None if revision.in_force_to is None else to_micros(revision.in_force_to),
-        document=document,
-    )
-    uow.emit(fact.event())

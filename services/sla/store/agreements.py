@@ -10,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.sla.domain.negotiation import Agreement, Party, Revision
+from services.sla.domain.terminations import Termination
+from services.sla.store import delegations, terminations
 from services.sla.store.tables import agreement, remark, revision, revision_indicator, revision_party
 
 PER_ROUND = 200
@@ -18,6 +20,12 @@ PER_ROUND = 200
 def find(connection: sa.Connection, code: str) -> Agreement | None:
     found = load(connection, [code])
     return found[0] if found else None
+
+
+def find_by_revision(connection: sa.Connection, digest: str) -> Agreement | None:
+    """The agreement of a revision."""
+    code = connection.execute(sa.select(revision.c.agreement).where(revision.c.hash == digest)).scalar()
+    return None if code is None else find(connection, code)
 
 
 def load(connection: sa.Connection, codes: Sequence[str]) -> list[Agreement]:
@@ -44,8 +52,23 @@ def load(connection: sa.Connection, codes: Sequence[str]) -> list[Agreement]:
                 row.rejected_at,
                 row.reason,
                 row.clause,
+                row.by_agency,
+                row.delegation,
             )
         )
+    heads = connection.execute(
+        sa.select(agreement).where(agreement.c.code.in_(codes)).order_by(agreement.c.code)
+    ).all()
+    services = {row.code: row.service for row in heads}
+    given = delegations.covering(connection, codes, set(services.values()))
+    covering = {
+        code: tuple(
+            each
+            for each in given
+            if each.agreement == code or (each.agreement is None and each.service == name)
+        )
+        for code, name in services.items()
+    }
     revisions: dict[str, list[Revision]] = defaultdict(list)
     columns = [column for column in revision.c if column.name != "document"]
     for row in connection.execute(
@@ -53,11 +76,18 @@ def load(connection: sa.Connection, codes: Sequence[str]) -> list[Agreement]:
     ):
         values = row._asdict()
         code = values.pop("agreement")
-        revisions[code].append(Revision(**values, parties=tuple(parties[row.hash])))
-    heads = connection.execute(
-        sa.select(agreement).where(agreement.c.code.in_(codes)).order_by(agreement.c.code)
-    )
-    return [Agreement(row.code, row.service, tuple(revisions[row.code])) for row in heads]
+        revisions[code].append(
+            Revision(**values, parties=tuple(parties[row.hash]), delegations=covering[code])
+        )
+    ended: dict[str, list[Termination]] = defaultdict(list)
+    for each in terminations.of_agreements(connection, codes):
+        ended[each.agreement].append(each)
+    return [
+        Agreement(
+            row.code, row.service, tuple(revisions[row.code]), covering[row.code], tuple(ended[row.code])
+        )
+        for row in heads
+    ]
 
 
 def find_open(connection: sa.Connection, code: str, agency: str | None, now: datetime) -> Agreement | None:
@@ -102,7 +132,9 @@ def codes_open_to(
 ) -> list[str]:
     """Codes of agreements of which an agency (None: the public) may see something, behind ``after``."""
     mine = sa.select(revision_party.c.revision).where(
-        revision_party.c.revision == revision.c.hash, revision_party.c.agency == agency
+        revision_party.c.revision == revision.c.hash,
+        (revision_party.c.agency == agency)
+        | delegations.acts_for(agency, revision_party.c.agency, agreement, now),
     )
     shown = (
         (revision.c.visibility == "public")
@@ -169,6 +201,8 @@ def add_revision(
             made_by=made.made_by,
             made_at=made.made_at,
             version=0,
+            legal_form=made.legal_form,
+            flags=list(made.flags),
         )
     )
     connection.execute(

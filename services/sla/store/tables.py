@@ -81,6 +81,9 @@ revision = sa.Table(
     sa.Column("in_force_to", Instant),
     # Rises with every fact told about this revision.
     sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("legal_form", sa.String(16), nullable=False),
+    # What a reader should see before signing.
+    sa.Column("flags", Json, nullable=False),
 )
 
 calendar = sa.Table(
@@ -102,6 +105,8 @@ revision_party = sa.Table(
     sa.Column("signatory", sa.String(128)),
     sa.Column("role", sa.String(32)),
     sa.Column("rejected_at", Instant),
+    sa.Column("by_agency", Code),
+    sa.Column("delegation", sa.String(32)),
 )
 
 revision_indicator = sa.Table(
