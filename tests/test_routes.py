@@ -16,14 +16,17 @@ from shared import health
 from shared.auth import Role, access_of, public
 from shared.http import PROBLEM_JSON, StrictRoute
 from tests.whole import (
+    FACTOR,
     HOURS,
     INDICATORS,
+    NEED,
     OF_AN_AGENCY,
     PERMIT,
     SERVICE,
     Whole,
     agreement,
     exclusion_of,
+    key_of,
     open_whole,
 )
 
@@ -101,7 +104,8 @@ ENDLESS = "/api/delivery/v1/events/stream"
 KNOWN = re.compile(r"/(agencies|services|indicators|calendars)/{")
 # Objects that others must not learn of.
 HIDDEN = re.compile(
-    r"/(agreements|sources|clients|people|batches|backfills|results|breaches|exclusions|disputes|corrections)/{"
+    r"/(agreements|sources|clients|people|batches|backfills|results|breaches"
+    r"|exclusions|disputes|corrections|jobs|webhooks|needs|factors)/{"
 )
 # Whoever holds the link is whom it is for.
 LINKS = re.compile(r"/(invitations|resets)/{token}")
@@ -118,11 +122,17 @@ MISSING = {
     "disputes": "nothing",
     "exclusions": "0" * 64,
     "corrections": "0" * 64,
+    "needs": "0" * 32,
+    "factors": "0" * 32,
+    "jobs": "0" * 32,
+    "webhooks": "0" * 32,
 }
 # Right bodies, so that it is not they that are refused; "{digest}" is the one of the address.
 BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/agencies/{code}"): {"name": {"en": "mine"}},
     ("PATCH", "/agencies/{code}"): {"contact": None},
+    ("POST", "/agencies/{code}/keys"): key_of("land"),
+    ("PATCH", "/agencies/{code}/keys"): {"required": False},
     ("POST", "/agencies/{code}/clients"): {"name": "mine", "roles": ["viewer"]},
     ("POST", "/agencies/{code}/people"): {"email": "a@far.example", "name": "A", "roles": ["viewer"]},
     ("PUT", "/services/{code}"): {"name": {"en": "mine"}, "steps": PERMIT["steps"]},
@@ -139,11 +149,17 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/agreements/{code}/revisions/{digest}/acceptances"): {"hash": "{digest}"},
     ("POST", "/agreements/{code}/revisions/{digest}/rejections"): {"reason": "not mine"},
     ("POST", "/agreements/{code}/exclusions"): exclusion_of(),
+    ("PUT", "/needs/{need}"): NEED,
+    ("PUT", "/needs/{need}/theme"): {"theme": "mine"},
+    ("POST", "/needs/{need}/merge"): {"needs": ["1" * 32]},
+    ("POST", "/needs/{need}/links"): {"indicator": "permit.availability"},
+    ("PUT", "/factors/{factor}"): FACTOR,
     ("POST", "/corrections/{correction_id}/approvals"): {"hash": "{digest}"},
     ("POST", "/corrections/{correction_id}/rejections"): {"reason": "not mine"},
     ("POST", "/exclusions/{exclusion}/approvals"): {"hash": "{digest}"},
     ("POST", "/exclusions/{exclusion}/rejections"): {"reason": "not mine"},
     ("POST", "/calendars/{code}/versions"): {**HOURS, "effective_from": "2199-01-01"},
+    ("PATCH", "/webhooks/{webhook}"): {"state": "disabled"},
     ("POST", "/batches/{id}/void"): {"reason": "not mine"},
     ("POST", "/breaches/{breach_id}/disputes"): {"reason": "not mine", "about": {"kind": "breach"}},
     ("POST", "/disputes/{dispute_id}/answers"): {"answer": "note"},

@@ -25,6 +25,8 @@ from shared.auth import Role
 from shared.clock import to_micros
 from shared.db import Database, UnitOfWork
 from shared.service import create_app
+from shared.signatures import new_private, public_of, registration_statement, thumbprint
+from shared.signatures import sign as sign_statement
 from shared.telemetry import configure_logs
 from tests.e2e.instance import AGREEMENT, SERVICE, eventually, month_start, objective
 
@@ -116,6 +118,7 @@ class Whole:
         self.done("POST", f"{REGISTRY}/services", city, PERMIT)
         self.done("POST", f"{REGISTRY}/sources", land, LAND_API)
         self.done("POST", f"{REGISTRY}/calendars", city, CALENDAR)
+        kid = self.done("POST", f"{REGISTRY}/agencies/land/keys", land, key_of("land"))["keys"][0]["kid"]
         person = self.done(
             "POST",
             f"{REGISTRY}/agencies/land/people",
@@ -145,6 +148,11 @@ class Whole:
         breach = self._first(f"{EVALUATION}/breaches", city)
         exclusion = self.done("POST", f"{SLA}/agreements/{AGREEMENT}/exclusions", land, exclusion_of())
         dispute = self.done("POST", f"{EVALUATION}/breaches/{breach['id']}/disputes", land, DISPUTE)
+        job = self.done("POST", f"{EVALUATION}/what-if", land, what_if_of())
+        need = self.done("POST", f"{SLA}/needs", land, NEED)["id"]
+        linked = self.done("POST", f"{SLA}/needs/{need}/links", land, {"indicator": "permit.response-time"})
+        factor = self.done("POST", f"{SLA}/factors", land, FACTOR)
+        webhook = self.done("POST", "/api/delivery/v1/webhooks", land, WEBHOOK)
         self.objects = {
             "calendars": "office",
             "versions": "1",
@@ -161,6 +169,12 @@ class Whole:
             "breaches": breach["id"],
             "disputes": dispute["id"],
             "exclusions": exclusion["id"],
+            "needs": need,
+            "links": linked["links"][0]["id"],
+            "factors": factor["id"],
+            "jobs": job["id"],
+            "keys": kid,
+            "webhooks": webhook["id"],
             "corrections": self.db("evaluation").transact(proposed_correction, breach["result"]),
             "results": breach["result"],
         }
@@ -234,6 +248,13 @@ INDICATORS: list[dict[str, Any]] = [
     },
 ]
 
+# Nothing that happens here is of this type, so nothing is sent.
+WEBHOOK: dict[str, Any] = {
+    "url": "https://land.example/sanya",
+    "types": ["sanya.delivery.webhook.disabled.v1"],
+}
+NEED: dict[str, Any] = {"service": SERVICE, "statement": {"en": "It shall be fast"}, "source": "survey"}
+FACTOR: dict[str, Any] = {"service": SERVICE, "kind": "law", "text": {"en": "Within a week"}, "value": "P7D"}
 DISPUTE: dict[str, Any] = {"reason": "the line was down", "about": {"kind": "breach"}}
 
 
@@ -277,6 +298,25 @@ def proposed_correction(result: str, uow: UnitOfWork) -> str:
     made = Correction("c" * 64, AGREEMENT, "batches", document, "city", now, reason, None, None, None, voices)
     corrections.add(uow.connection, made)
     return made.id
+
+
+def key_of(agency: str) -> dict[str, Any]:
+    """What registers a new key of an agency's own."""
+    private = new_private()
+    jwk = public_of(private)
+    return {"jwk": jwk, "proof": sign_statement(private, registration_statement(agency, thumbprint(jwk)))}
+
+
+def what_if_of() -> dict[str, Any]:
+    """A what-if that is answered by a job."""
+    return {
+        "agreement": AGREEMENT,
+        "objective": "slowest",
+        "from": month_start(3).isoformat(),
+        "to": month_start().isoformat(),
+        "target": "500",
+        "background": True,
+    }
 
 
 def backfill_of(source: str) -> dict[str, Any]:
