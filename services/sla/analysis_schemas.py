@@ -152,6 +152,53 @@ class ProposalView(EntryView):
     starting_targets: StartingTargets
 
 
+class Asked(Wire):
+    """`kept`: whether the objective promises it, or more; null: the two cannot be compared."""
+
+    value: str
+    needs: int
+    kept: bool | None
+
+
+class Lawful(Wire):
+    factor: str
+    section: str | None
+    value: str
+    kept: bool | None
+
+
+class StepsView(Wire):
+    """What the steps may take together; `fits` null: the limit is counted in another way."""
+
+    allotted: str
+    limit: str | None
+    fits: bool | None
+    left: str | None
+    without: list[str]
+
+
+class BesideTarget(Wire):
+    objective: str
+    indicator: str
+    responsible: str
+    limit: Any
+    comparator: str
+    target: str
+    asked: list[Asked]
+    law: list[Lawful]
+    steps: StepsView | None
+    needs: list[str]
+    best_rank: int | None
+
+
+class BesideTargets(Wire):
+    """Beside each target: what recipients asked, what the law says, whether the steps' times fit in."""
+
+    agreement: str
+    revision: str
+    items: list[BesideTarget]
+
+
 class Proposals(Wire):
     service: str
     items: list[ProposalView]

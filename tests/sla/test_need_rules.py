@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.sla.domain import target_help
 from services.sla.domain.likeness import Likeness, normal
 from services.sla.domain.needs import (
     MOSCOW,
@@ -209,3 +210,32 @@ def test_languages_are_compared_apart() -> None:
     likeness = Likeness([("a", "th", "online"), ("b", "en", "online"), ("c", "en", "on line")])
     assert likeness.alike("a") == []
     assert likeness.alike("b") == [("c", 100)]
+
+
+# --- beside targets ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("objective", "wanted", "kept"),
+    [
+        ({"good": {"comparator": "<=", "value": "P3D"}, "comparator": ">=", "target": "0.8"}, "P4D", True),
+        ({"good": {"comparator": "<=", "value": "P3D"}, "comparator": ">=", "target": "0.8"}, "P2D", False),
+        ({"good": {"comparator": "<=", "value": "P3D"}, "comparator": ">=", "target": "0.8"}, "0.9", False),
+        ({"good": {"comparator": "<=", "value": "P3D"}, "comparator": ">=", "target": "0.8"}, "3", None),
+        (
+            {"good": {"comparator": "<=", "value": {"working_days": 3}}, "comparator": ">=", "target": "1"},
+            "P3D",
+            None,
+        ),
+        ({"good": {"comparator": "<=", "value": "800"}, "comparator": ">=", "target": "0.95"}, "900", True),
+        ({"good": {"comparator": "<=", "value": "800"}, "comparator": ">=", "target": "0.95"}, "0.9", True),
+        ({"comparator": "<=", "target": "P7D"}, "P5D", False),
+        ({"comparator": "<=", "target": "P7D"}, "5", None),
+        ({"comparator": "<=", "target": "300"}, "400", True),
+        ({"comparator": ">=", "target": "0.99"}, "P5D", None),
+    ],
+)
+def test_what_was_wanted_is_held_against_what_can_be_compared(
+    objective: dict[str, Any], wanted: str, kept: bool | None
+) -> None:
+    assert target_help.kept(objective, wanted) is kept

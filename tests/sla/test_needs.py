@@ -20,7 +20,7 @@ from shared.db.tables import auth_key, outbox
 from shared.service import create_app
 from shared.settings import Settings
 from tests.sla.conftest import register
-from tests.sla.documents import AGREEMENT
+from tests.sla.documents import AGREEMENT, CONFIRM
 from tests.sla.test_api import CITY, LAND, PROVINCE, ROOT, Site
 
 FAR = ("far", Role.NEGOTIATOR, Role.SIGNATORY)
@@ -505,3 +505,39 @@ async def test_needs_propose_indicators_with_starting_targets(site: Site) -> Non
         assert answer.status_code == 201, (draft, answer.text)
     again = (await get(site, "/indicator-catalogue/proposals?service=permit"))["items"]
     assert all(each["existing"] == [f"permit.{each['code']}"] for each in again)
+
+
+# --- beside targets ----------------------------------------------------------------------------------
+
+
+async def test_beside_a_target_stands_what_was_asked_and_what_the_law_says(site: Site) -> None:
+    document = {**AGREEMENT, "objectives": [{**CONFIRM, "allotments": {"t01": "P1D", "t05": "P1D"}}]}
+    digest = await site.drafted(document)
+    path = f"/agreements/permit-2026/revisions/{digest}/targets"
+    for wanted in ("P3D", "P2D", "P2D", "0.8", "0.9"):
+        found = await made(site, wanted=wanted)
+        await site.call("POST", f"/needs/{found['id']}/links", CITY, {"indicator": CONFIRM["indicator"]})
+    await made(site, wanted="P1D")
+    await site.call("POST", "/factors", CITY, FACTOR)
+    (item,) = (await get(site, path, LAND))["items"]
+    assert (item["objective"], item["limit"], item["target"]) == ("confirm-3-days", "P3D", "0.8")
+    assert [(each["value"], each["needs"], each["kept"]) for each in item["asked"]] == [
+        ("P2D", 2, False),
+        ("P3D", 1, True),
+        ("0.8", 1, True),
+        ("0.9", 1, False),
+    ]
+    assert [(each["section"], each["value"], each["kept"]) for each in item["law"]] == [
+        ("มาตรา 10", "P7D", True)
+    ]
+    assert item["steps"] == {
+        "allotted": "P2D",
+        "limit": "P3D",
+        "fits": True,
+        "left": "P1D",
+        "without": ["t09"],
+    }
+    assert (len(item["needs"]), item["best_rank"]) == (5, 1)
+    # A draft is its maker's and the parties' own.
+    for who in (PROVINCE, FAR):
+        assert await status(site, "GET", path, who) == 404

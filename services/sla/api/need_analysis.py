@@ -6,8 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.sla.analysis_schemas import Catalogue, Matrix, Proposals, Ranking, Standing, Themes
-from services.sla.api.common import CODE, database, instant_cursor, unchanged
+from services.sla.analysis_schemas import (
+    BesideTargets,
+    Catalogue,
+    Matrix,
+    Proposals,
+    Ranking,
+    Standing,
+    Themes,
+)
+from services.sla.api.common import CODE, Code, Digest, database, instant_cursor, unchanged
 from services.sla.domain.indicator_catalogue import CATALOGUE
 from services.sla.domain.likeness import LIKELY, LOWEST
 from services.sla.handlers import factors as handlers
@@ -98,6 +106,13 @@ async def set_weights(
         handlers.SetWeights(caller, body.service, exponents, unchanged(request, body.version)),
         tag=lambda made: int(made["version"]),
     )
+
+
+@router.get("/agreements/{code}/revisions/{digest}/targets", response_model=BesideTargets)
+async def help_with_targets(request: Request, code: Code, digest: Digest, caller: SignedIn) -> Response:
+    """Beside each target of a revision: what was asked, what the law says, whether the steps' times fit."""
+    db = database(request)
+    return Json(await db.read(analysis.beside_targets, caller, code, digest, db.clock()))
 
 
 @router.get("/indicator-catalogue", dependencies=[public], response_model=Catalogue)

@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from services.sla.domain import indicator_catalogue as catalogue
+from services.sla.domain import target_help
 from services.sla.domain.indicators import KnownService
 from services.sla.domain.likeness import Likeness
 from services.sla.domain.needs import MOSCOW, Promise, Ranked, coverage, promises_of, rank
-from services.sla.handlers.access import agency_of
+from services.sla.handlers.access import agency_of, no_revision
 from services.sla.handlers.need_views import open_links, views, weights_view
 from services.sla.store import agreements, factors, names, needs, words
 from shared.auth import Principal
@@ -282,3 +283,46 @@ def proposals(connection: Connection, caller: Principal, service_code: str) -> d
 
 def _texts(kept: str | None) -> list[str]:
     return [] if kept is None else list(json.loads(kept).values())
+
+
+# --- beside targets ----------------------------------------------------------------------------------
+
+
+def beside_targets(
+    connection: Connection, caller: Principal, code: str, digest: str, now: datetime
+) -> dict[str, Any]:
+    """What stands beside the targets of a revision, objective by objective."""
+    text = agreements.document_open_to(connection, code, digest, caller.agency, now)
+    if text is None:
+        raise no_revision(code, digest)
+    document = json.loads(text)
+    agency, service = watched(connection, caller, document["service"])
+    ranked = _ranked(connection, service.code)
+    links = open_links(connection, [name for one in ranked for name in one.ids()], agency, now)
+    covers, _ = coverage(ranked, links, list(promises_of(code, digest, "draft", document)))
+    laws = [
+        each
+        for each in factors.of_service(connection, service.code)
+        if each.kind == "law" and each.value is not None
+    ]
+    items = []
+    for objective in document["objectives"]:
+        groups = [
+            cover.ranked
+            for cover in covers
+            if any(promise.objective == objective["code"] for promise, _ in cover.promises)
+        ]
+        wanted = [each.wanted for one in groups for each in one.members if each.wanted is not None]
+        lawful = [
+            {"factor": each.id, "section": each.section, "value": each.value}
+            for each in laws
+            if each.indicator == objective["indicator"]
+        ]
+        items.append(
+            {
+                **target_help.beside(objective, service, wanted, lawful),
+                "needs": [one.need.id for one in groups[:1000]],
+                "best_rank": groups[0].rank if groups else None,
+            }
+        )
+    return {"agreement": code, "revision": digest, "items": items}
