@@ -7,6 +7,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from services.delivery import api, handlers
+from services.delivery.courier import deliver
+from services.delivery.handlers import webhooks
+from services.delivery.settings import DeliverySettings
 from services.delivery.subscriptions import subscription
 from services.delivery.wake import Wake
 from shared.service import Context, Service
@@ -23,8 +26,10 @@ async def _streams(context: Context) -> AsyncIterator[None]:
 service = Service(
     name="delivery",
     router=api.router,
+    settings=DeliverySettings,
     migrations=Path(__file__).parent / "migrations",
     subscription=subscription,
-    timers={"forget-feed": handlers.forget_old},
+    timers={"forget-feed": handlers.forget_old, "forget-deliveries": webhooks.forget_deliveries},
+    leading=(deliver,),
     lifespan=_streams,
 )

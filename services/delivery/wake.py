@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 
 from services.delivery.handlers import FEED
 
 
 class Wake:
-    def __init__(self) -> None:
+    def __init__(self, topics: Collection[str] = (FEED,)) -> None:
+        self._topics = frozenset(topics)
         self.count = 0
         self._grown = asyncio.Event()
 
     def __call__(self, topics: set[str]) -> None:
-        if FEED in topics:
+        if not self._topics.isdisjoint(topics):
             self.count += 1
             grown, self._grown = self._grown, asyncio.Event()
             grown.set()

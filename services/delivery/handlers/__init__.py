@@ -8,11 +8,12 @@ from datetime import timedelta
 from services.delivery import store
 from services.delivery.domain import KEPT_DAYS, Audience, audience
 from shared.db import UnitOfWork
+from shared.events.delivery import WebhookDisabled
 from shared.events.envelope import Record
 from shared.events.evaluation import AtRisk, BreachTold, BurnAlert, CorrectionTold, DisputeTold, ResultFinal
 from shared.events.metrics import SourceTold
 from shared.events.registry import CalendarPublished
-from shared.events.sla import AgreementInForce, ExclusionTold
+from shared.events.sla import AgreementInForce, ExclusionTold, MoveMade
 from shared.timers import Timer
 
 FEED = "delivery.feed"
@@ -55,6 +56,12 @@ def feed_exclusion(record: Record, uow: UnitOfWork) -> None:
     _feed(record, audience(fact.parties, "parties", for_parties_only=True), uow)
 
 
+def feed_move(record: Record, uow: UnitOfWork) -> None:
+    """Every move of a negotiation is heard by all its parties, by each at the same moment."""
+    fact = MoveMade.model_validate_json(record.data)
+    _feed(record, audience(fact.parties, "parties", for_parties_only=True), uow)
+
+
 def feed_correction(record: Record, uow: UnitOfWork) -> None:
     fact = CorrectionTold.model_validate_json(record.data)
     _feed(record, audience(fact.parties, "parties", for_parties_only=True), uow)
@@ -69,6 +76,12 @@ def feed_calendar(record: Record, uow: UnitOfWork) -> None:
 def feed_source(record: Record, uow: UnitOfWork) -> None:
     fact = SourceTold.model_validate_json(record.data)
     _feed(record, audience(fact.parties, fact.visibility, for_parties_only=True), uow)
+
+
+def feed_webhook(record: Record, uow: UnitOfWork) -> None:
+    """That a webhook was disabled is heard by its agency, by stream, list and its other webhooks."""
+    fact = WebhookDisabled.model_validate_json(record.data)
+    _feed(record, audience([fact.agency], "parties", for_parties_only=True), uow)
 
 
 def _feed(record: Record, listeners: Audience, uow: UnitOfWork) -> None:
