@@ -30,6 +30,7 @@ def test_what_one_journey_saved_makes_up_for_no_other() -> None:
     assert (city.time, city.over, city.allotted, city.exceeded) == (11 * SLOT, SLOT, 9 * SLOT, 1)
     assert (land.time, land.over, land.allotted, land.exceeded) == (15 * SLOT, 6 * SLOT, 9 * SLOT, 1)
     assert found.share("city") == Fraction(11, 26)
+    assert (city.elapsed, land.elapsed, land.journeys) == (11 * SLOT, 15 * SLOT, 3)
     # The gap is city's time, and against no step's allotment.
     assert (city.steps["t01"].time, city.steps["t01"].journeys, city.steps["t01"].over) == (8 * SLOT, 3, SLOT)
     assert (dict(city.gave), land.awaited) == ({"land": 3 * SLOT}, 3 * SLOT)
