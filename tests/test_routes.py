@@ -16,6 +16,7 @@ from shared import health
 from shared.auth import Role, access_of, public
 from shared.http import PROBLEM_JSON, StrictRoute
 from tests.whole import (
+    DELEGATION,
     FACTOR,
     HOURS,
     INDICATORS,
@@ -28,6 +29,7 @@ from tests.whole import (
     exclusion_of,
     key_of,
     open_whole,
+    termination_of,
 )
 
 WORDS = {"public", "signed-in", *(str(role) for role in Role)}
@@ -120,6 +122,9 @@ MISSING = {
     "results": "nothing",
     "breaches": "nothing",
     "disputes": "nothing",
+    "comments": "0" * 32,
+    "delegations": "0" * 32,
+    "terminations": "0" * 64,
     "exclusions": "0" * 64,
     "corrections": "0" * 64,
     "needs": "0" * 32,
@@ -149,6 +154,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/agreements/{code}/revisions/{digest}/acceptances"): {"hash": "{digest}"},
     ("POST", "/agreements/{code}/revisions/{digest}/rejections"): {"reason": "not mine"},
     ("POST", "/agreements/{code}/exclusions"): exclusion_of(),
+    ("POST", "/agreements/{code}/comments"): {"revision": "{digest}", "text": "not mine"},
+    ("POST", "/agreements/{code}/delegations"): DELEGATION,
+    ("POST", "/agreements/{code}/terminations"): termination_of("{digest}"),
+    ("POST", "/agreements/{code}/terminations/{termination}/acceptances"): {"hash": "{digest}"},
     ("PUT", "/needs/{need}"): NEED,
     ("PUT", "/needs/{need}/theme"): {"theme": "mine"},
     ("POST", "/needs/{need}/merge"): {"needs": ["1" * 32]},
@@ -247,8 +256,9 @@ def test_what_everybody_may_know_of_is_not_changed_by_another_agency(whole: Whol
 
 
 def test_no_list_shows_what_another_agency_has(whole: Whole) -> None:
-    # Clients and people are listed under their agency's address, which the walk above has tried.
-    names = [whole.objects[collection] for collection in MISSING if collection not in {"clients", "people"}]
+    # What is listed under the address of an agency or an agreement, the walk above has tried.
+    below = {"clients", "people", "comments", "delegations", "terminations"}
+    names = [whole.objects[collection] for collection in MISSING if collection not in below]
     lists = [path for method, path, _ in WALK if method == "GET" and "{" not in path and path != ENDLESS]
     shown = {path: whole.call("GET", path, whole.token("land", *Role)).text for path in lists}
     assert {name for name in names if any(name in text for text in shown.values())} == set(names)

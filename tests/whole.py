@@ -152,6 +152,11 @@ class Whole:
         need = self.done("POST", f"{SLA}/needs", land, NEED)["id"]
         linked = self.done("POST", f"{SLA}/needs/{need}/links", land, {"indicator": "permit.response-time"})
         factor = self.done("POST", f"{SLA}/factors", land, FACTOR)
+        ours = f"{SLA}/agreements/{AGREEMENT}"
+        comment = self.done("POST", f"{ours}/comments", land, {"revision": digest, "text": "which hours?"})
+        delegation = self.done("POST", f"{ours}/delegations", land, DELEGATION)
+        # Waits for the word of city: nothing ends.
+        termination = self.done("POST", f"{ours}/terminations", land, termination_of(digest))
         webhook = self.done("POST", "/api/delivery/v1/webhooks", land, WEBHOOK)
         self.objects = {
             "calendars": "office",
@@ -163,6 +168,9 @@ class Whole:
             "clients": client["client_id"],
             "indicators": "permit.response-time",
             "agreements": AGREEMENT,
+            "comments": comment["id"],
+            "delegations": delegation["id"],
+            "terminations": termination["id"],
             "revisions": digest,
             "backfills": backfill["id"],
             "batches": batch["batch"],
@@ -277,6 +285,13 @@ def agreement(**changes: Any) -> dict[str, Any]:
         "objectives": [slowest],
         **changes,
     }
+
+
+DELEGATION = {"to": "city", "moves": ["accept"], "ends_at": "2199-01-01T00:00:00Z"}
+
+
+def termination_of(digest: str) -> dict[str, Any]:
+    return {"hash": digest, "effective_at": "2199-01-01T00:00:00Z"}
 
 
 def exclusion_of() -> dict[str, Any]:

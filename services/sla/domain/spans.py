@@ -1,7 +1,7 @@
 """Until when each accepted revision is in force: computed anew from what was signed, never adjusted.
 
 An amendment takes over from all before it at its start; a termination ends what is in force at its effect,
-and an amendment signed while the notice runs as well. Who signs one that starts behind the effect begins anew.
+and an amendment signed while the notice runs as well. One that starts behind the effect is a new beginning.
 Spans of one agreement never overlap.
 """
 
