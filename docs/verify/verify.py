@@ -16,6 +16,7 @@ import base64
 import hashlib
 import json
 import sys
+from collections.abc import Collection
 from datetime import datetime
 
 from nacl.exceptions import CryptoError
@@ -152,7 +153,7 @@ def canonical(value):
     raise Wrong(f"{type(value).__name__} does not occur in a signed document")
 
 
-def octets(value):
+def octets(value: object) -> bytes:
     return canonical(value).encode("utf-8")
 
 
@@ -260,7 +261,7 @@ def same(found, wanted, what):
         raise Wrong(f"{what} is {found!r}, not {wanted!r}")
 
 
-def verify(raw, trusted=()):
+def verify(raw: bytes, trusted: Collection[str] = ()) -> tuple["Report", list[dict]]:
     """Every check of a file's bytes, and the keys that signed: (report, keys)."""
     report, holder = Report(), {}
     if not report.check("form", "", lambda: holder.update(read(raw))):

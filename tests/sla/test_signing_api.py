@@ -88,8 +88,8 @@ class TestTheExport:
             missing = await site.call("GET", f"{at.replace(digest, '0' * 64)}/signed", who)
             assert hidden.status_code == missing.status_code == 404
         assert (await site.call("GET", f"{at}/signed", LAND)).status_code == 200
-        for who in (CITY, LAND):
-            assert (await site.call("POST", f"{at}/acceptances", who, {"hash": digest})).status_code == 200
+        for party in (CITY, LAND):
+            assert (await site.call("POST", f"{at}/acceptances", party, {"hash": digest})).status_code == 200
         site.now += timedelta(days=60)
         public = await site.call("GET", f"{at}/signed", None)
         assert (public.status_code, public.headers["Vary"]) == (200, "Authorization")
