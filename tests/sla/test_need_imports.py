@@ -1,5 +1,7 @@
 """Needs from files: encodings of Thai offices, bad files, and nothing half taken in."""
 
+# ruff: noqa: F811 - a fixture is used by its name
+
 from __future__ import annotations
 
 import io
@@ -24,7 +26,7 @@ THAI = (
 
 
 async def send(
-    site: Site,  # noqa: F811
+    site: Site,
     body: bytes,
     who: tuple[Any, ...] = CITY,
     kind: str = "text/csv",
@@ -36,7 +38,7 @@ async def send(
     return await site.client.post(f"{ROOT}/needs/imports?service=permit{query}", content=body, headers=sent)
 
 
-async def stored(site: Site) -> list[dict[str, Any]]:  # noqa: F811
+async def stored(site: Site) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = (await get(site, "/needs?limit=1000"))["items"]
     return items
 
@@ -88,7 +90,7 @@ SHEET = "xl/worksheets/sheet1.xml"
     ],
 )
 async def test_thai_is_read_in_each_encoding(
-    site: Site,  # noqa: F811
+    site: Site,
     encoding: str,
     declared: str | None,
 ) -> None:
@@ -111,7 +113,7 @@ async def test_thai_is_read_in_each_encoding(
     assert [fact["type"] for fact in told(site)] == ["sanya.sla.needs.imported.v1"]
 
 
-async def test_a_workbook_says_the_same(site: Site) -> None:  # noqa: F811
+async def test_a_workbook_says_the_same(site: Site) -> None:
     answer = await send(site, workbook(TABLE), kind=XLSX)
     assert answer.status_code == 201, answer.text
     first, second = await stored(site)
@@ -120,7 +122,7 @@ async def test_a_workbook_says_the_same(site: Site) -> None:  # noqa: F811
     assert (second["frequency"], second["legal_weight"]) == (1, 5)
 
 
-async def test_wrong_rows_are_named_and_nothing_is_stored(site: Site) -> None:  # noqa: F811
+async def test_wrong_rows_are_named_and_nothing_is_stored(site: Site) -> None:
     text = (
         "statement,source,frequency,evidence,wanted\n"
         "Fine,survey,3,,\n"
@@ -147,7 +149,7 @@ async def test_wrong_rows_are_named_and_nothing_is_stored(site: Site) -> None:  
     assert told(site) == []
 
 
-async def test_the_same_file_is_taken_in_once(site: Site) -> None:  # noqa: F811
+async def test_the_same_file_is_taken_in_once(site: Site) -> None:
     body = THAI.encode()
     first = await send(site, body, idempotency_key="k")
     replayed = await send(site, body, idempotency_key="k")
@@ -160,14 +162,14 @@ async def test_the_same_file_is_taken_in_once(site: Site) -> None:  # noqa: F811
     assert (await send(site, body, LAND)).status_code == 201
 
 
-async def test_only_who_provides_the_service_sends_files(site: Site) -> None:  # noqa: F811
+async def test_only_who_provides_the_service_sends_files(site: Site) -> None:
     for query in ("", "&dry_run=1"):
         assert (await send(site, THAI.encode(), FAR, query=query)).status_code == 403
         assert (await send(site, THAI.encode(), VIEWER, query=query)).status_code == 403
     assert await stored(site) == []
 
 
-async def test_ten_thousand_rows_are_taken_in_and_fifty_thousand_refused(site: Site) -> None:  # noqa: F811
+async def test_ten_thousand_rows_are_taken_in_and_fifty_thousand_refused(site: Site) -> None:
     def rows(count: int) -> bytes:
         return ("statement,source\n" + "".join(f"ข้อ {number},law\n" for number in range(count))).encode()
 
@@ -186,7 +188,7 @@ async def test_ten_thousand_rows_are_taken_in_and_fifty_thousand_refused(site: S
     assert len(page["items"]) <= 5
 
 
-async def test_four_mebibytes_are_the_limit_of_files_alone(site: Site) -> None:  # noqa: F811
+async def test_four_mebibytes_are_the_limit_of_files_alone(site: Site) -> None:
     text = "statement,source\n" + "\n".join(f"{'ก' * 1000},law" for _ in range(700))
     assert 1 << 20 < len(text.encode()) < 4 << 20
     assert (await send(site, text.encode(), query="&dry_run=1")).status_code == 200
@@ -239,7 +241,7 @@ BAD: list[tuple[str, bytes, str, int, str]] = [
     ids=[row[0] for row in BAD],
 )
 async def test_a_bad_file_is_refused_with_what_is_wrong(
-    site: Site,  # noqa: F811
+    site: Site,
     body: bytes,
     kind: str,
     status: int,
