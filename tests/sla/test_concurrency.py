@@ -5,20 +5,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from services.sla.handlers import drafts, indicators, moves
+from services.sla.handlers import delegations, drafts, indicators, moves, terminations
 from services.sla.store import agreements
 from shared.db import Database, UnitOfWork, postgres_engine
-from shared.errors import Conflict, Problem
+from shared.errors import Conflict, Forbidden, Problem
 from tests.sla.conftest import OpenTable, Table
 from tests.sla.documents import AGREEMENT, agreement, objective, plain, plain_indicator
+from tests.sla.test_ending_and_delegating import delegate, notice
 
 HANDLERS: dict[type, Callable[[Any, UnitOfWork], Any]] = {
     moves.Accept: moves.accept_revision,
     moves.Offer: moves.offer_revision,
+    delegations.Revoke: delegations.revoke,
+    terminations.Sign: terminations.sign_off,
     drafts.Draft: drafts.draft_agreement,
     indicators.Make: indicators.make_indicator,
 }
@@ -89,6 +93,33 @@ def test_a_counter_offer_and_the_last_acceptance_at_once_do_not_both_win(table: 
         assert table.told() == []
     else:
         assert len(table.told()) == 1, "then the offer is an amendment"
+
+
+def test_a_revocation_and_a_signature_under_it_at_once_have_an_order(table: Table) -> None:
+    digest = table.draft(AGREEMENT)
+    table.offer(digest)
+    table.accept(digest, "land-office")
+    given = delegate(table)
+    command = moves.Accept(table.caller("province"), "permit-2026", digest, digest, "city")
+    revoke = delegations.Revoke(table.caller("city"), "permit-2026", given["id"])
+    signed, revoked = at_once(table, command, revoke, written=False)
+    assert revoked["state"] == "revoked"
+    if isinstance(signed, Forbidden):
+        assert (table.states(), table.told()) == (["offered"], [])
+    else:
+        assert (table.states(), len(table.told())) == (["accepted"], 1)
+
+
+def test_the_last_two_words_on_a_termination_at_once_give_it_exactly_once(table: Table) -> None:
+    parties = ["city", "land-office", "province"]
+    digest = table.concluded(agreement(parties=parties))
+    found = notice(table, digest, effective_at=table.now + timedelta(days=90))
+    signs = [
+        terminations.Sign(table.caller(agency), "permit-2026", found["id"], None, found["id"])
+        for agency in parties[1:]
+    ]
+    at_once(table, *signs)
+    assert [each["effective_to"] is None for each in table.told()] == [True, False]
 
 
 def test_a_code_taken_twice_at_once_is_taken_once(table: Table) -> None:
