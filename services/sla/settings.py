@@ -16,3 +16,10 @@ class Settings(Common):
         le=timedelta(hours=1),
         description="How long ago at most a person gave the password who accepts a revision.",
     )
+    sla_catalogue_license: str = Field(
+        "", description="Address of the license of what the public catalogue lists; empty: none is stated."
+    )
+    sla_catalogue_spatial: str = Field(
+        "http://publications.europa.eu/resource/authority/country/THA",
+        description="Address of the area that the public catalogue's agreements are about.",
+    )

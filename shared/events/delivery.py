@@ -11,7 +11,7 @@ from shared.events.topics import WEBHOOKS
 class WebhookDisabled(Fact):
     """A webhook was disabled because its receiver did not take an event in time, or said it is gone.
 
-    `undelivered`: the id of the event that it did not take, which is the first when the webhook is enabled again.
+    `undelivered`: the id of the event that it did not take, which comes first when it is enabled again.
     Times are µs UTC. Subject: the webhook's id; key: its agency.
     """
 

@@ -440,3 +440,10 @@ async def test_only_who_provides_a_service_defines_its_indicators(site: Site) ->
         await site.call("PUT", "/indicators/nothing", CITY, body | {"code": "nothing"})
     ).status_code == 404
     assert (await site.call("PUT", "/indicators/x", CITY, body | {"code": "y"})).status_code == 422
+
+
+async def test_the_catalogue_is_json_ld_that_anybody_may_read(site: Site) -> None:
+    answer = await site.call("GET", "/catalogue", None)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/ld+json")
+    assert answer.json()["@id"].endswith("/api/sla/v1/catalogue")
+    assert (await site.call("GET", "/catalogue?after=x", None)).status_code == 422

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from services.sla.api import (
     agreements,
+    catalogue,
     comments,
     delegations,
     exclusions,
@@ -22,6 +23,7 @@ from services.sla.domain.spreadsheets import MOST_BYTES
 router = APIRouter()
 router.include_router(indicators.router)
 router.include_router(agreements.router)
+router.include_router(catalogue.router)
 router.include_router(comments.router)
 router.include_router(delegations.router)
 router.include_router(terminations.router)

@@ -144,5 +144,8 @@ DEV_HEAR_WHY = Text(
     "After a break reconnect with Last-Event-ID: no event is lost.",
 )
 DEV_LIST = Text("หรืออ่านเป็นรายการ", "Or read them as a list")
+DEV_CATALOGUE = Text(
+    "รายการข้อตกลงสำหรับพอร์ทัลข้อมูลเปิด (JSON-LD)", "The catalogue for open-data portals (JSON-LD)"
+)
 DEV_APIS = Text("เอกสาร OpenAPI ของทุกบริการ", "OpenAPI documents of all services")
 GLOSSARY_LEAD = Text("คำหนึ่งคำใช้กับสิ่งเดียวทุกหน้า", "One word per thing, on every page.")
