@@ -383,8 +383,8 @@ def test_a_what_if_is_filled_in_and_sent_without_scripts(shown: Shown) -> None:
 
     assert "target=50" in page.url
     said = page.locator(".panel").inner_text()
-    assert re.search(r"Supposed otherwise, \d+ of \d+ windows would have been met", said)
-    assert re.search(r"As agreed, \d+ of \d+ windows were met", said)
+    assert re.search(r"Supposed otherwise, \d+ of \d+\swindows would have been met", said)
+    assert re.search(r"As agreed, \d+ of \d+\swindows were met", said)
     assert page.locator("svg.chart.narrow").is_visible()
     assert not page.locator("svg.chart.wide").is_visible()
     assert page.locator("#target").input_value() == "50"
