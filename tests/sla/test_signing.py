@@ -39,6 +39,7 @@ from shared.signatures import (
 )
 from tests.sla.conftest import Table
 from tests.sla.documents import AGREEMENT, agreement
+from tests.sla.test_ending_and_delegating import delegate
 
 CODE = AGREEMENT["code"]
 SOMCHAI = Principal("p_1", "city", frozenset({Role.SIGNATORY}), "person", "สมชาย ใจดี")
@@ -283,6 +284,38 @@ class TestAnAgencysOwnKey:
         # The registry told the end only afterwards.
         land.tell(until=table.now - timedelta(minutes=1))
         assert failed(export(table, digest)) == {"valid", "parties"}
+
+
+class TestForAnother:
+    def test_the_statement_says_who_acted_for_whom_and_whose_key_it_was(self, table: Table) -> None:
+        province, digest = Agency(table, "province"), offered(table)
+        delegate(table)
+        accept(table, digest, table.caller("province"), province.own(digest), "city")
+        table.accept(digest, "land-office")
+        raw = export(table, digest)
+        assert failed(raw) == set()
+        said = json.loads(raw)["acceptances"][0]["statement"]
+        assert (said["agency"], said["by_agency"], said["own_key"]["kid"]) == (
+            "city",
+            "province",
+            province.kid,
+        )
+        assert said["delegation"]
+
+    def test_who_requires_its_own_key_is_signed_for_by_nobody(self, table: Table) -> None:
+        province, digest = Agency(table, "province"), offered(table)
+        delegate(table)
+        Agency(table, "city", required=True)
+        for own in (None, province.own(digest)):
+            with pytest.raises(Forbidden, match="under a delegation"):
+                accept(table, digest, table.caller("province"), own, "city")
+
+    def test_who_signs_for_another_needs_the_key_it_requires_of_itself(self, table: Table) -> None:
+        Agency(table, "province", required=True)
+        digest = offered(table)
+        delegate(table)
+        with pytest.raises(Forbidden, match="province accepts with its own key only"):
+            accept(table, digest, table.caller("province"), None, "city")
 
 
 # --- the program -------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def signed_revision(connection: Connection, wanted: Wanted) -> dict[str, Any] | 
     if key is None:
         raise Unavailable("no key witnesses acceptances yet; run `sanya migrate`", retry_after=5)
     found = signatures.signatures_of(connection, revision.hash)
-    inside = wanted.agency is not None and revision.party(wanted.agency) is not None
+    inside = revision.inside(wanted.agency, wanted.now)
     names = signatures.names(connection, [each.name for each in found.values() if each.name and inside])
     acceptances = []
     for party in revision.parties:
