@@ -37,7 +37,7 @@ class SignatoryName(Wire):
 
 
 class SignedAcceptance(Wire):
-    """`statement` in its RFC 8785 form is what `signature` is over; null: given before there were signatures."""
+    """`signature` is over the RFC 8785 form of `statement`; null: given before there were signatures."""
 
     agency: str
     at: datetime

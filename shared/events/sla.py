@@ -213,9 +213,9 @@ class FactorChanged(Fact):
 class MoveMade(Fact):
     """A move of a negotiation, as its history keeps it for ever. `number` rises by one in each agreement.
 
-    `move` says which; `revision`: the hash it is about; `agency`: whose it is (null: an instant came), made by
-    `by_agency` under `delegation` where another acted for it; `about`: the comment, delegation or termination.
-    `parties` may hear of it. Who the person was, and what was written, is not told. `at` in µs UTC.
+    `move` says which; `revision`: the hash it is about; `agency`: whose it is (null: an instant came), made
+    by `by_agency` under `delegation` where another acted for it; `about`: the comment, delegation or
+    termination. `parties` may hear of it. Not told: who the person was, and what was written. `at` in µs UTC.
     """
 
     topic: ClassVar[str] = MOVES
