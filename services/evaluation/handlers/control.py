@@ -60,6 +60,8 @@ def take_revision(record: Record, uow: UnitOfWork) -> None:
     if known is not None and fact.effective_to is not None:
         _end(uow, revision, fact.effective_to)
     cover(uow, revision)
+    if known is not None and known.effective_to is not None:
+        _go_on(uow, revision, known.effective_to)
 
 
 def changed(uow: UnitOfWork) -> None:
@@ -99,6 +101,16 @@ def cover(uow: UnitOfWork, revision: Revision) -> None:
             to_at=until,
         ).event()
     )
+
+
+def _go_on(uow: UnitOfWork, revision: Revision, until: int) -> None:
+    """Its end was taken back, or is later now: there are windows to close again from the end it had."""
+    if revision.effective_to is not None and revision.effective_to <= until:
+        return
+    for track in memory_of(uow).tracks_of(uow.connection, revision.service).values():
+        if track.revision == revision.hash and (track.due is None or track.due > until):
+            track.due = until
+            panes.save_track(uow.connection, track)
 
 
 def _end(uow: UnitOfWork, revision: Revision, end: int) -> None:
