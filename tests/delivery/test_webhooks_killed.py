@@ -74,6 +74,9 @@ def test_an_agency_keeps_its_own_webhooks_and_the_example_takes_their_events(
     assert len(rotated["secrets"]) == 2
     agree(city, land, objective("up", "permit.availability"))
 
+    def statuses() -> list[Any]:
+        return [each["status"] for each in land.office.get(f"{address}/deliveries")["items"]]
+
     example = subprocess.Popen(
         [sys.executable, EXAMPLE, str(port), tmp_path / "taken"],
         env={**os.environ, "SANYA_WEBHOOK_SECRET": rotated["secret"]},
@@ -85,14 +88,11 @@ def test_an_agency_keeps_its_own_webhooks_and_the_example_takes_their_events(
         assert example.stdout.readline().startswith("sanya.sla.agreement.in-force.v1 permit-2026/")
         land.office.post(f"{address}/test")
         assert example.stdout.readline().split() == ["sanya.delivery.webhook.test.v1", made["id"]]
+        # It says so before it answers: what is stopped too early has not taken the event.
+        eventually(statuses, lambda found: found == ["delivered", "delivered"])
     finally:
         example.terminate()
         example.communicate()
-
-    def statuses() -> list[Any]:
-        return [each["status"] for each in land.office.get(f"{address}/deliveries")["items"]]
-
-    eventually(statuses, lambda found: found == ["delivered", "delivered"])
     assert land.office.call("PATCH", address, json={"state": "disabled"})["disabled_because"] == "asked"
     land.office.call("DELETE", address)
     assert land.office.get(WEBHOOKS)["items"] == []
