@@ -60,7 +60,7 @@ def authority(
     for each in given:
         if each.active(now) and move in each.moves and each.person in (None, person):
             return each
-    last = given[-1]
+    last = max(given, key=lambda each: (each.active(now), each.granted_at))
     if last.state(now) is State.REVOKED and last.revoked_at is not None:
         raise Forbidden(f"{giver} revoked its delegation to {taker} at {rfc3339(last.revoked_at)}")
     if last.state(now) is State.ENDED:
