@@ -144,9 +144,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def one_move(self, data: st.DataObject) -> None:
-        command = self._command(data)
-        allowed = self.model.apply(command, self.table.now)
-        assert self._run(command) == allowed, command
+        self._both_do(self._command(data))
 
     @rule(data=st.data())
     def sign_what_is_open(self, data: st.DataObject) -> None:
@@ -156,6 +154,31 @@ class Machine(RuleBasedStateMachine):
                 party = data.draw(st.sampled_from(self.model.parties))
                 command = ("accept", each.number, party, party, each.number)
                 assert self._run(command) == self.model.apply(command, self.table.now)
+
+    @rule(pick=PICK, giver=PICK, taker=PICK, then=st.sampled_from(["revoke", "end", "just before", "now"]))
+    def sign_under_a_delegation(self, pick: int, giver: int, taker: int, then: str) -> None:
+        """While it holds, at the instant of its end, just before, or once it was revoked in between."""
+        number, by, to = pick % len(self.model.revisions), self._party(giver), self._party(taker)
+        ends_at = self.table.now + timedelta(minutes=5)
+        self._both_do(("offer", number, self.model.revisions[number].made_by, None))
+        self._both_do(("delegate", by, to, ends_at))
+        if then == "revoke":
+            self._both_do(("revoke", by, to))
+        elif then != "now":
+            self.table.now = ends_at - timedelta(microseconds=then == "just before")
+        self._both_do(("accept", number, by, to, number))
+
+    @rule(pick=PICK, party=PICK, before=st.booleans())
+    def sign_at_the_expiry(self, pick: int, party: int, before: bool) -> None:
+        number, by = pick % len(self.model.revisions), self._party(party)
+        expires_at = self.table.now + timedelta(minutes=5)
+        self._both_do(("offer", number, self.model.revisions[number].made_by, expires_at))
+        self.table.now = expires_at - timedelta(microseconds=before)
+        self._both_do(("accept", number, by, by, number))
+
+    def _both_do(self, command: tuple[Any, ...]) -> None:
+        allowed = self.model.apply(command, self.table.now)
+        assert self._run(command) == allowed, command
 
     @rule(data=st.data())
     def two_at_once(self, data: st.DataObject) -> None:
