@@ -72,7 +72,9 @@ def part(
 
 def left(connection: sa.Connection, asked: Replay) -> int:
     """How many batches a replay has yet to tell."""
-    return connection.execute(sa.select(sa.func.count()).select_from(batch).where(*_wanted(asked))).scalar_one()
+    return connection.execute(
+        sa.select(sa.func.count()).select_from(batch).where(*_wanted(asked))
+    ).scalar_one()
 
 
 def _wanted(asked: Replay) -> list[sa.ColumnElement[bool]]:
