@@ -8,7 +8,7 @@ from typing import Any, cast
 from services.evaluation.handlers import coverage, jobs, journeys, judging, measuring
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.tracking import Changes
-from services.evaluation.store import asides, panes
+from services.evaluation.store import asides, backfills, panes
 from services.evaluation.store import journeys as journey_store
 from services.evaluation.store.causes import Cause
 from shared.db import UnitOfWork
@@ -157,6 +157,8 @@ class _Run:
         for batch, kind, data in panes.unstage(connection, fact.backfill):
             panes.set_batch_state(connection, batch, APPLIED)
             found.append(cast("Batch | JourneyBatch", unpack(kind, data)))
+        backfills.seal(connection, fact.backfill, fact.service, fact.from_at, fact.to_at)
+        memory_of(self.uow).sealed.pop(fact.service, None)
         apply_facts(self.uow, found, self.tick, correcting=True)
         judging.judge_backfill(self.uow, record, fact, self.tick)
 

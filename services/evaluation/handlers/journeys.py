@@ -152,10 +152,10 @@ def _move(
         track = by_id[one.track]
         revision, objective = plan.objective(track)
         shown = one.at is None or objective.overdue == "listed"
-        if one.deadline is not None and shown:
-            # Where its limit falls it may be listed, wherever it counts.
-            if changes.correcting or not changes.is_final(track, objective, one.deadline):
-                changes.note(track, revision, objective, one.deadline)
+        # Where its limit falls it may be listed, wherever it counts.
+        listed = one.deadline if shown else None
+        if listed is not None and (changes.correcting or not changes.is_final(track, objective, listed)):
+            changes.note(track, revision, objective, listed)
         if one.at is None:
             continue
         if one.state == EXCLUDED:

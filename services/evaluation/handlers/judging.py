@@ -400,5 +400,5 @@ class Judge:
             excluded=self._excluded(window),
             corrections=corrections.applied_to(self.connection, self.track, window),
             calendar=calendar_basis(self.connection, self.track, self.objective, window),
-            backfill=self.backfill.backfill if self.backfill is not None else None,
+            backfill=memory_of(self.uow).backfill_of(self.connection, self.track.service, window),
         )

@@ -15,7 +15,8 @@ from weakref import WeakKeyDictionary
 from services.evaluation.domain.objective import Objective, all_known, read_objectives
 from services.evaluation.domain.windows import Window
 from services.evaluation.domain.working_time import Calendars
-from services.evaluation.store import calendars, control, outlooks, panes
+from services.evaluation.store import backfills, calendars, control, outlooks, panes
+from services.evaluation.store.backfills import SealedSpan
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
 from shared.db import Connection, UnitOfWork
@@ -116,6 +117,7 @@ class Memory:
     """Tracks that the next whole minute looks at already."""
     following: dict[tuple[str, str], dict[Window, set[str]]] | None = None
     """(revision, scope) -> windows whose composites are to be judged: of which members. None: at once."""
+    sealed: dict[str, list[SealedSpan]] = field(default_factory=dict)
 
     def clear(self) -> None:
         self.control = -1
@@ -123,11 +125,23 @@ class Memory:
         self.plans.clear()
         self.tracks.clear()
         self.following = None
+        self.sealed.clear()
         self.forget_outlooks()
 
     def forget_outlooks(self) -> None:
         self.standing = None
         self.looks.clear()
+
+    def backfill_of(self, connection: Connection, service: str, window: Window) -> str | None:
+        """The sealed backfill that touches a window; of several the one that reaches furthest."""
+        if service not in self.sealed:
+            self.sealed[service] = backfills.sealed_of(connection, service)
+        touching = [
+            span.backfill
+            for span in self.sealed[service]
+            if span.from_at < window.end and span.to_at > window.start
+        ]
+        return touching[-1] if touching else None
 
     def stands(self, connection: Connection, track: int) -> bool:
         """Whether a track is at risk or has an alert."""

@@ -103,7 +103,8 @@ _JUDGED = (
 def same_judgement(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two results say the same; when and from which positions they were made does not matter."""
     # By `get`: a field that is younger than a stored result says there that it was not judged by it.
-    basis = all(one["basis"].get(name) == other["basis"].get(name) for name in ("plan", "calendar"))
+    names = ("plan", "calendar", "backfill")
+    basis = all(one["basis"].get(name) == other["basis"].get(name) for name in names)
     for name in ("exclusions", "corrections"):
         basis = basis and (one["basis"].get(name) or []) == (other["basis"].get(name) or [])
     return basis and all(one.get(name) == other.get(name) for name in _JUDGED)

@@ -185,9 +185,7 @@ def of_track(connection: sa.Connection, track_id: int, started: int | None) -> I
         yield Contribution(**row._asdict())
 
 
-def overdue(
-    connection: sa.Connection, track_id: int, start: int, end: int, closes: int
-) -> tuple[int, int]:
+def overdue(connection: sa.Connection, track_id: int, start: int, end: int, closes: int) -> tuple[int, int]:
     """How many journeys count (resp. are only listed) as overdue in [start, end), by their deadline.
 
     ``closes``: the end of the window. One that ended behind it was open then, and counts where it ended.

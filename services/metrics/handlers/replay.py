@@ -31,7 +31,7 @@ def on_replay_requested(record: Record, uow: UnitOfWork) -> None:
 
 
 def on_timer(timer: Timer, uow: UnitOfWork) -> None:
-    """Tells the next part of a replay, as it was told first: same batch, same event type; and how far it is."""
+    """Tells the next part of a replay, each batch as it was told first, and how far it is."""
     asked = replays.find(uow.connection, timer.key)
     assert asked is not None
     part = replays.part(uow.connection, asked, PART_BATCHES, PART_BYTES)
