@@ -362,6 +362,9 @@ def cursor(*parts: str | int) -> str:
     return base64.urlsafe_b64encode(json.dumps(parts, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
+YEAR_10000 = 253_402_300_800_000_000
+
+
 def read_cursor(text: str | None, *kinds: type) -> list[Any] | None:
     """The parts of a cursor, checked; 422 for anything that `cursor` did not make."""
     if text is None:
@@ -384,10 +387,10 @@ def read_cursor(text: str | None, *kinds: type) -> list[Any] | None:
 
 
 def _storable(part: Any) -> bool:
-    """Whether both databases take it as a parameter: no NUL, no lone surrogate, 64 bits."""
+    """Whether both databases take it, and a clock: no NUL, no lone surrogate, before the year 10000 in µs."""
     if isinstance(part, str):
         return "\0" not in part and not any(0xD800 <= ord(char) <= 0xDFFF for char in part)
-    return not isinstance(part, int) or 0 <= part < 1 << 63
+    return not isinstance(part, int) or 0 <= part < YEAR_10000
 
 
 def etag(version: int) -> str:
