@@ -68,7 +68,19 @@ def governing_writes(who: Who) -> Answer:
     return 401 if who is None else {CITY: 0, LAND: 404, OPERATOR: 404}.get(who, 403)  # type: ignore[arg-type]
 
 
+def own_admin_of_no_key(who: Who) -> Answer:
+    return own_admin(who) or 404
+
+
 NAME = {"en": "x"}
+HOURS = {"time_zone": "Asia/Bangkok", "weekly": {"monday": [["08:30", "16:30"]]}}
+CALENDAR = {"code": "office", "owner": "city", "name": NAME, **HOURS}
+NEXT_VERSION = {"name": NAME, "effective_from": "2199-01-01", **HOURS}
+KEY = {
+    # RFC 8037, appendix A; the proof is none.
+    "jwk": {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+    "proof": "x" * 86,
+}
 Policy = Callable[[Who], Answer]
 ROUTES: dict[tuple[str, str], tuple[Any, Policy]] = {
     ("GET", "/agencies"): (None, everyone),
@@ -116,6 +128,17 @@ ROUTES: dict[tuple[str, str], tuple[Any, Policy]] = {
     ("POST", "/sessions"): ({"email": "a@b.c", "password": "x"}, everyone),
     ("POST", "/sessions/token"): ({"session": "x"}, everyone),
     ("DELETE", "/sessions/current"): ({"session": "x"}, everyone),
+    ("POST", "/sessions/step-up"): ({"session": "x", "password": "x"}, everyone),
+    ("GET", "/calendars"): (None, signed_in),
+    ("POST", "/calendars"): (CALENDAR, any_admin),
+    ("GET", "/calendars/{code}"): (None, signed_in),
+    ("GET", "/calendars/{code}/versions"): (None, signed_in),
+    ("GET", "/calendars/{code}/versions/{version}"): (None, signed_in),
+    ("POST", "/calendars/{code}/versions"): (NEXT_VERSION, own_admin),
+    ("GET", "/agencies/{code}/keys"): (None, everyone),
+    ("POST", "/agencies/{code}/keys"): (KEY, own_admin),
+    ("PATCH", "/agencies/{code}/keys"): ({"required": False}, own_admin),
+    ("POST", "/agencies/{code}/keys/{kid}/revocation"): ({}, own_admin_of_no_key),
 }
 
 
@@ -137,7 +160,9 @@ async def test_each_caller_is_heard_or_refused_as_declared(site: Site) -> None:
         "POST", "/agencies/city/people", CITY, {"email": "s@city.example", "name": "S", "roles": ["viewer"]}
     )
     ids = {"clients": client["client_id"], "people": invited["person"]["id"]}
-    codes = {"agencies": "city", "services": "permit", "sources": "source"}
+    await site.done("POST", "/calendars", CITY, CALENDAR)
+    codes = {"agencies": "city", "services": "permit", "sources": "source", "calendars": "office"}
+    others = {"{token}": "x" * 40, "{version}": "1", "{kid}": "x" * 43}
     wrong: list[str] = []
     # Whoever is refused goes first: an object that was changed or erased would hide a gap.
     turns = sorted(
@@ -147,7 +172,9 @@ async def test_each_caller_is_heard_or_refused_as_declared(site: Site) -> None:
     for who, method, path, body, policy in turns:
         kind = path.split("/")[1]
         address = re.sub(r"{(code|id)}", codes.get(kind) or ids.get(kind, "x"), path)
-        answer = await site.call(method, address.replace("{token}", "x" * 40), who, body)
+        for name, value in others.items():
+            address = address.replace(name, value)
+        answer = await site.call(method, address, who, body)
         expected = policy(who)
         # Refusals of the right kind: nobody's link or password is right here, and codes are taken.
         fine = (
