@@ -13,7 +13,7 @@ PIP_INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-chec
 # The project itself: its build backend is locked too, so nothing unhashed is fetched.
 INSTALL_SELF = $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 PYTEST = .venv/bin/pytest
-JOBS ?= 2
+JOBS ?= 3
 LONG = -o faulthandler_timeout=7200
 
 ##@ Use it
