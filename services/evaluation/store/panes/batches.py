@@ -79,29 +79,3 @@ def newest_data(connection: sa.Connection, service: str) -> int | None:
 def listed(indicators: Iterable[str]) -> str:
     """Indicators in one text, each between bars."""
     return "|" + "|".join(sorted(set(indicators))) + "|"
-
-
-def batches_between(
-    connection: sa.Connection,
-    service: str,
-    indicator: str,
-    start: int,
-    end: int,
-    after: str,
-    limit: int,
-) -> list[dict[str, Any]]:
-    """Applied batches that measured an indicator and whose event times touch [start, end), by id."""
-    rows = connection.execute(
-        sa.select(batch)
-        .where(
-            batch.c.service == service,
-            batch.c.indicators.contains(f"|{indicator}|", autoescape=True),
-            batch.c.first_at < end,
-            batch.c.last_at >= start,
-            batch.c.state == "applied",
-            batch.c.id > after,
-        )
-        .order_by(batch.c.id)
-        .limit(limit)
-    )
-    return [dict(row._asdict()) for row in rows]
