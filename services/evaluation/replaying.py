@@ -21,7 +21,7 @@ from services.evaluation.subscriptions import subscription
 from shared.bus import Run
 from shared.db import Database, UnitOfWork
 from shared.events.envelope import Record
-from shared.events.metrics import BATCH, JOURNEYS, Batch, JourneyBatch, Tick, Voided, unpack
+from shared.events.metrics import BATCH, JOURNEYS, Batch, JourneyBatch, Sealed, Tick, Voided, unpack
 from shared.events.topics import MEASUREMENTS, REPLAYS, partition_of
 from shared.inbox import apply_run
 
@@ -42,6 +42,8 @@ class Log:
     partitions: int
     ticks: Mapping[int, int]
     batches: frozenset[str]
+    voided: frozenset[str]
+    sealed: frozenset[str]
     upto: int | None
     corrections: Sequence[tuple[Correction, Sequence[replays.Key]]]
 
@@ -67,6 +69,8 @@ def heard(db: Database, *, embedded: bool, partitions: int) -> Log:
             partitions=1 if embedded else partitions,
             ticks=replays.ticks(connection),
             batches=replays.batch_ids(connection),
+            voided=replays.voided(connection),
+            sealed=replays.sealed(connection),
             upto=replays.position(connection, MEASUREMENTS) if embedded else None,
             corrections=[
                 (found, replays.keys_of(connection, found.document.get("results", ())))
@@ -218,7 +222,9 @@ def _runs(
                 continue
             seen.add(fact.batch)
             report.rows += fact.rows if isinstance(fact, Batch) else len(fact.events)
-        elif isinstance(fact, Voided) and fact.batch not in seen:
+        elif (isinstance(fact, Voided) and fact.batch not in log.voided & seen) or (
+            isinstance(fact, Sealed) and fact.backfill not in log.sealed
+        ):
             continue
         every = range(log.partitions) if record.key is None else (partition_of(record.key, log.partitions),)
         for partition in every:

@@ -100,7 +100,7 @@ def _tell(city: Party, land: Party) -> None:
     )["id"]
     _measure(land, "history", FIRST + timedelta(days=1), 9, "50", backfill=backfill)
     land.systems.post(f"/api/metrics/v1/backfills/{backfill}/seal")
-    _measure(land, "late", FIRST + timedelta(days=40), 1, "50")
+    _measure(land, "late", FIRST + timedelta(days=42), 1, "50")
 
 
 def _replay(instance: Instance, *words: str) -> tuple[int, dict[str, Any]]:
@@ -123,11 +123,15 @@ def test_a_replay_finds_no_difference_and_what_was_tampered_with(
         page = city.office.get("/api/evaluation/v1/results", agreement=AGREEMENT, limit=1000)["items"]
         return {(one["objective"], one["window"]["end"]): one for one in page if one["total"]}
 
-    late = (FIRST + timedelta(days=40)).isoformat()
+    # A day on which nothing else was measured.
+    late = FIRST + timedelta(days=42)
     eventually(
         settled,
         lambda ones: any(
-            one["objective"] == "slowest" and one["window"]["start"] <= late < one["window"]["end"]
+            one["objective"] == "slowest"
+            and datetime.fromisoformat(one["window"]["start"])
+            <= late
+            < datetime.fromisoformat(one["window"]["end"])
             for one in ones.values()
         ),
     )

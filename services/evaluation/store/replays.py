@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.evaluation.store import tables
+from services.evaluation.store import backfills, tables
 from shared.db.tables import position as positions
 
 Key = tuple[str, str, str, int, int]
@@ -21,6 +21,22 @@ def ticks(connection: sa.Connection) -> dict[int, int]:
 
 def batch_ids(connection: sa.Connection) -> frozenset[str]:
     return frozenset(connection.execute(sa.select(tables.batch.c.id)).scalars())
+
+
+def voided(connection: sa.Connection) -> frozenset[str]:
+    return frozenset(
+        connection.execute(sa.select(tables.batch.c.id).where(tables.batch.c.state == "voided")).scalars()
+    )
+
+
+def sealed(connection: sa.Connection) -> frozenset[str]:
+    """The backfills that were sealed; of those before they were noted, the ones whose batches count."""
+    counted = sa.select(tables.batch.c.backfill).where(
+        tables.batch.c.state == "applied", tables.batch.c.backfill.is_not(None)
+    )
+    return frozenset(connection.execute(sa.select(backfills.sealed.c.backfill)).scalars()) | frozenset(
+        connection.execute(counted).scalars()
+    )
 
 
 def position(connection: sa.Connection, topic: str) -> int:
