@@ -271,6 +271,7 @@ def agreement(**changes: Any) -> dict[str, Any]:
     slowest = objective(
         "slowest", "permit.response-time", aggregation="maximum", comparator="<=", target="800"
     )
+    fast = objective("fast", "permit.response-time", good={"comparator": "<=", "value": "500"})
     return {
         "code": AGREEMENT,
         "title": {"th": "ข้อตกลง", "en": "Agreement"},
@@ -282,7 +283,7 @@ def agreement(**changes: Any) -> dict[str, Any]:
         "time_zone": "Asia/Bangkok",
         "effective_from": month_start(12).isoformat(),
         "effective_until": None,
-        "objectives": [slowest],
+        "objectives": [slowest, fast],
         **changes,
     }
 
@@ -326,11 +327,10 @@ def what_if_of() -> dict[str, Any]:
     """A what-if that is answered by a job."""
     return {
         "agreement": AGREEMENT,
-        "objective": "slowest",
+        "objective": "fast",
         "from": month_start(3).isoformat(),
         "to": month_start().isoformat(),
-        "target": "500",
-        "background": True,
+        "good": {"comparator": "<=", "value": "300"},
     }
 
 

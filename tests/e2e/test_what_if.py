@@ -176,25 +176,3 @@ def test_what_ifs_say_what_would_have_been_and_change_nothing(
     far = found_agency(instance, "far")
     with pytest.raises(Refused, match="409"):
         _ask(far, "fast")
-
-
-@pytest.mark.parametrize("seam", ["embedded"], indirect=True)
-def test_what_cannot_be_judged_is_refused(instance: Instance, parties: tuple[Party, Party]) -> None:
-    city, _ = parties
-    rolling = {"kind": "rolling", "duration": "PT1H", "step": "PT2H"}
-    for wrong, pointer in (
-        ({"target": "1.5"}, "/target"),
-        ({"targets": ["0.5", "much"]}, "/targets"),
-        ({"to": FIRST.isoformat()}, "/to"),
-        ({"window": {"kind": "rolling", "duration": "PT0S"}}, "/window/duration"),
-        ({"window": rolling}, "/window/step"),
-        ({"window": {"kind": "calendar", "unit": "day", "count": 2}}, "/window/anchor"),
-        ({"window": {"kind": "rolling", "duration": "PT1M"}, "exclude": []}, "/to"),
-        ({"calendar": {"version": 1}}, "/calendar"),
-        ({"objective": "unheard-of"}, "/objective"),
-        ({"exclude": [{"from": _far(), "to": _far()}]}, "/exclude/0/to"),
-    ):
-        with pytest.raises(Refused) as refused:
-            _ask(city, "fast", **wrong)
-        assert "422" in str(refused.value), wrong
-        assert pointer in str(refused.value), (wrong, str(refused.value))

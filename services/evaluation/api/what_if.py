@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter, Request
 
 from services.evaluation import reading
 from services.evaluation.api.common import database
-from services.evaluation.domain.amounts import parse_duration
+from services.evaluation.domain.amounts import parse_duration, to_micro
 from services.evaluation.domain.objective import SHARE, Objective, seconds_of
 from services.evaluation.handlers import jobs
 from services.evaluation.handlers.jobs import Ask, Asked
 from services.evaluation.handlers.supposing import supposed
 from services.evaluation.reading import what_if
-from services.evaluation.schemas.what_if import JobOut, WhatIf, WhatIfOut, WindowIn
+from services.evaluation.schemas.what_if import GoodIn, JobOut, WhatIf, WhatIfOut, WindowIn
 from services.evaluation.store import control
 from services.evaluation.store import jobs as store
 from services.evaluation.store.jobs import Job
 from shared.auth import SignedIn
-from shared.clock import MINUTE, rfc3339, to_micros
+from shared.clock import MINUTE, SECOND, rfc3339, to_micros
 from shared.db import Connection, UnitOfWork
 from shared.errors import Fault, NotFound, NotYetKnown, Unprocessable
 from shared.http import StrictRoute, perform
@@ -30,6 +31,9 @@ from shared.http import StrictRoute, perform
 router = APIRouter(route_class=StrictRoute, tags=["what-if"])
 
 JOBS = "/api/evaluation/v1/jobs"
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+MOST_ELAPSED = 3660 * 86_400 * SECOND
+MOST_WORKING = 2000 * 3600 * SECOND
 
 
 @router.post("/what-if", responses={202: {"model": JobOut, "description": "A job: poll its address."}})
@@ -49,7 +53,7 @@ async def suppose(request: Request, caller: SignedIn, body: WhatIf) -> WhatIfOut
             )
         objective, service = _objective(connection, body)
         asked = _asked(body, objective)
-        if body.background or what_if.needs_counting(asked, on_journeys=objective.on_journeys):
+        if what_if.needs_counting(asked, objective):
             asked = replace(asked, since=what_if.since(connection, asked))
             return Ask(str(caller.agency), service, objective.on_journeys, asked)
         return what_if.answer(connection, asked)
@@ -140,7 +144,9 @@ def _asked(body: WhatIf, objective: Objective) -> Asked:
 
 def _span_faults(place: str, start: datetime, end: datetime) -> Iterator[Fault]:
     for name, instant in (("from", start), ("to", end)):
-        if to_micros(instant) % MINUTE:
+        if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+            yield Fault(f"{place}/{name}", f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+        elif to_micros(instant) % MINUTE:
             yield Fault(f"{place}/{name}", "whole minutes only")
     if end <= start:
         yield Fault(f"{place}/to", "must be later than `from`")
@@ -157,12 +163,38 @@ def _clause_faults(body: WhatIf, objective: Objective) -> Iterator[Fault]:
             continue
         if objective.aggregation == SHARE and not 0 <= value <= 1:
             yield Fault(place, 'a share lies between 0 and 1: write 95 % as "0.95"')
-    if body.good is not None and objective.good is None:
-        yield Fault("/good", "this objective has no bound: it is reported with its good count, or no share")
-    if body.calendar is not None and not objective.on_journeys:
-        yield Fault("/calendar", "only journeys are judged by a working calendar")
+    if body.good is not None:
+        yield from _good_faults(body.good, objective)
+    if body.calendar is not None and (not objective.on_journeys or objective.good is None):
+        yield Fault("/calendar", "only a share of journeys can be counted anew by another working calendar")
     if body.window is not None:
         yield from _window_faults(body.window)
+
+
+def _good_faults(good: GoodIn, objective: Objective) -> Iterator[Fault]:
+    """What an agreement would not take as a bound, either."""
+    value = good.value
+    if objective.good is None:
+        yield Fault("/good", "this objective has no bound: it is reported with its good count, or no share")
+    elif not objective.on_journeys:
+        try:
+            to_micro(Decimal(str(value)))
+        except (ArithmeticError, ValueError):
+            yield Fault("/good/value", "a number with at most 6 decimals")
+    elif good.comparator not in ("<", "<="):
+        yield Fault("/good/comparator", "a journey is good within a limit: write `<` or `<=`")
+    elif isinstance(value, str):
+        working = objective.clock == "working"
+        most = MOST_WORKING if working else MOST_ELAPSED
+        try:
+            micros = parse_duration(value)
+        except ValueError as error:
+            yield Fault("/good/value", str(error))
+            return
+        if working and ("D" in value or "W" in value):
+            yield Fault("/good/value", 'working time has hours (`PT8H`); write days as {"working_days": 3}')
+        elif not 0 < micros <= most:
+            yield Fault("/good/value", f"longer than zero, and at most {most // (3600 * SECOND)} hours")
 
 
 def _window_faults(window: WindowIn) -> Iterator[Fault]:
@@ -183,7 +215,7 @@ def _window_faults(window: WindowIn) -> Iterator[Fault]:
         except ValueError as error:
             yield Fault(f"/window/{name}", str(error))
             continue
-        if spans[name] <= 0 or spans[name] % MINUTE:
-            yield Fault(f"/window/{name}", "whole minutes only, at least one")
+        if not 0 < spans[name] <= MOST_ELAPSED or spans[name] % MINUTE:
+            yield Fault(f"/window/{name}", "whole minutes only, from one minute to ten years")
     if len(spans) == 2 and spans["step"] > spans["duration"]:
         yield Fault("/window/step", "a step longer than its window would leave events unjudged")

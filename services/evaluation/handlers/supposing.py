@@ -40,15 +40,19 @@ def supposed(
     if calendar is not None:
         known = _one_version(connection, revision, calendar)
     try:
-        for objective in objectives_of(replace(revision, document=document), indicators, known):
-            if objective.code == code:
-                return objective.of_group(json.loads(scope))
-    except (ValueError, KeyError, AssertionError) as error:
+        read = objectives_of(replace(revision, document=document), indicators, known)
+    except ValueError as error:
         raise Unprocessable(
             f"this cannot be judged: {error}",
             errors=[Fault(f"/{name}", str(error)) for name in clauses],
         ) from None
-    raise KeyError(code)
+    (objective,) = [one for one in read if one.code == code]
+    if objective.limit is not None and objective.limit.needs_calendar and objective.calendars is None:
+        raise Unprocessable(
+            "this cannot be judged: the agreement has no working calendar",
+            errors=[Fault("/good/value", f"{revision.agreement} names no working calendar to count it by")],
+        )
+    return objective.of_group(json.loads(scope))
 
 
 def _one_version(connection: Connection, revision: Revision, version: int) -> dict[str, Calendars]:

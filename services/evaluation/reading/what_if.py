@@ -119,14 +119,14 @@ def since(connection: Connection, asked: Asked) -> int:
     return first
 
 
-def needs_counting(asked: Asked, *, on_journeys: bool) -> bool:
-    """Whether panes cannot say it.
+def needs_counting(asked: Asked, objective: Objective) -> bool:
+    """Whether panes cannot say it, and every measurement or journey has to be read again.
 
-    Another bound needs every measurement again. Of journeys another window moves those that are overdue, so
-    that they need to be read again too.
+    Another bound does; and of journeys that count as overdue another window, since it decides where they do.
     """
-    changed = {"good", "window"} if on_journeys else {"good"}
-    return bool(changed & set(asked.clauses)) or asked.calendar is not None
+    placed = objective.on_journeys and (objective.count_at, objective.overdue) == ("completion", "counted")
+    moved = "window" in asked.clauses and objective.good is not None and placed
+    return "good" in asked.clauses or asked.calendar is not None or moved
 
 
 def _item(track: Track, window: Window, judgement: Judgement, before: Judgement | None) -> dict[str, Any]:

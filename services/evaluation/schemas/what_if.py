@@ -27,21 +27,13 @@ def _number(value: Any) -> str:
     return f"{number.normalize():f}"
 
 
-def _limit(value: Any) -> Any:
-    if isinstance(value, dict) and set(value) <= {"working_days", "by", "calendar_days", "roll"}:
-        return value
-    return value if isinstance(value, str) and value.startswith("P") else _number(value)
-
-
 Number = Annotated[
     str, BeforeValidator(_number), WithJsonSchema({"type": ["string", "number"], "examples": ["0.95"]})
 ]
-Limit = Annotated[
-    Any,
-    BeforeValidator(_limit),
-    WithJsonSchema({"type": ["string", "number", "object"], "examples": ["P3D", "800"]}),
-]
-Duration = Annotated[str, Field(min_length=2, max_length=40, examples=["P30D"])]
+Duration = Annotated[str, Field(min_length=2, max_length=40, pattern="^P", examples=["P30D"])]
+
+
+ANCHOR = r"^(19[7-9]\d|2[01]\d\d)-\d\d-\d\d(T\d\d:\d\d(:00)?)?$"
 
 
 class WindowIn(Wire):
@@ -50,7 +42,7 @@ class WindowIn(Wire):
     kind: Literal["calendar", "rolling"]
     unit: Literal["hour", "day", "week", "month", "quarter", "half_year", "year"] | None = None
     count: Annotated[StrictInt, Field(ge=1, le=1000)] | None = None
-    anchor: Annotated[str, Field(max_length=20)] | None = None
+    anchor: Annotated[str, Field(pattern=ANCHOR)] | None = None
     duration: Duration | None = None
     step: Duration | None = None
 
@@ -62,9 +54,25 @@ class SpanIn(Wire):
     to: AwareDatetime
 
 
+class WorkingDaysIn(Wire):
+    """So many working days later: at the same clock time, or at the end of that date."""
+
+    working_days: Annotated[StrictInt, Field(ge=0, le=3660)]
+    by: Literal["clock", "date"] = "clock"
+
+
+class CalendarDaysIn(Wire):
+    """To the end of the n-th date behind; `roll`: on to the next working day."""
+
+    calendar_days: Annotated[StrictInt, Field(ge=0, le=3660)]
+    roll: StrictBool = False
+
+
 class GoodIn(Wire):
+    """A number for measurements; for journeys a duration, or days in one of their two forms."""
+
     comparator: Literal["<", "<=", ">", ">="]
-    value: Limit
+    value: WorkingDaysIn | CalendarDaysIn | Duration | Number
 
 
 class CalendarIn(Wire):
@@ -105,7 +113,6 @@ class WhatIf(Wire):
     exclude: Annotated[list[SpanIn], Field(max_length=100)] = []
     good: GoodIn | None = None
     calendar: CalendarIn | None = None
-    background: StrictBool = Field(False, description="Answer with a job in any case.")
 
 
 class Verdicts(Wire):
