@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from services.cli import app as rest
+from services.cli.importing import progress_bar
 from shared.bus import prepare
 from shared.service import ROLES, DataLock, Fatal, Service, run
 from shared.settings import Settings
@@ -201,8 +202,8 @@ def replay(
     from services.replaying import replay as again
 
     settings = Settings()
-    with _stores_to_ourselves(settings):
-        report = again(settings, database, shuffle, say)
+    with _stores_to_ourselves(settings), progress_bar() as bar:
+        report = again(settings, database, shuffle, bar)
     if as_json:
         print(json.dumps(asdict(report), ensure_ascii=False, indent=2))
     for name, found in (("differs", report.differences), ("not kept any more", report.gone)):

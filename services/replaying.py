@@ -6,8 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 
 from services.catalogue import SERVICES
 from services.evaluation import replaying
@@ -23,7 +22,7 @@ from shared.settings import Settings
 PAGE = 500
 
 
-def replay(settings: Settings, database: str | None, seed: int | None, say: Console) -> Report:
+def replay(settings: Settings, database: str | None, seed: int | None, bar: Progress) -> Report:
     """Rebuilds in ``database`` (None: a temporary one) what the evaluator judged, and compares."""
     with ExitStack() as open_:
         stores = {name: _opened(name, open_) for name in {"evaluation", *_producers()}}
@@ -36,7 +35,6 @@ def replay(settings: Settings, database: str | None, seed: int | None, say: Cons
             topic: list(_records(stores[TOPICS[topic].producer], topic)) for topic in replaying.CONTROL
         }
         metrics = stores[TOPICS[MEASUREMENTS].producer]
-        bar = open_.enter_context(_bar(say))
         task = bar.add_task("replaying", total=metrics.snapshot(newest_id, MEASUREMENTS))
 
         def reports() -> Iterator[Record]:
@@ -45,7 +43,7 @@ def replay(settings: Settings, database: str | None, seed: int | None, say: Cons
                 yield record
 
         report = replaying.rebuild(scratch, control, reports(), log, seed=seed)
-        replaying.compare(standing, scratch, log, report)
+        replaying.compare(standing, scratch, report)
         return report
 
 
@@ -83,14 +81,3 @@ def _records(db: Database, topic: str) -> Iterator[Record]:
     while page := db.snapshot(kept, topic, after, PAGE):
         yield from page
         after = page[-1].offset
-
-
-def _bar(say: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=say,
-        transient=True,
-    )

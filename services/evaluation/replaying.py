@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -86,8 +86,7 @@ def rebuild(
     reports: Iterable[Record],
     log: Log,
     *,
-    seed: int | None = None,
-    progress: Callable[[int], None] = lambda records: None,
+    seed: int | None,
 ) -> Report:
     """Feeds an empty evaluator with control facts and with what was reported.
 
@@ -104,7 +103,6 @@ def rebuild(
     for partition, run in _runs(reports, log, report, seen, held):
         feeder.feed(MEASUREMENTS, partition, _mixed(run, chance))
         report.records += len(run)
-        progress(report.records)
     # The last tick judges what corrections let in.
     for found, named in log.corrections:
         feeder.correct(found, named)
@@ -116,7 +114,7 @@ def rebuild(
     return report
 
 
-def compare(standing: Database, scratch: Database, log: Log, report: Report) -> None:
+def compare(standing: Database, scratch: Database, report: Report) -> None:
     """Adds to the report which newest results differ, and which cannot be rebuilt any more."""
     fed = scratch.snapshot(replays.batch_ids)
     lost: dict[str, list[tuple[int, int]]] = defaultdict(list)
