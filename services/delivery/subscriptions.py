@@ -1,8 +1,9 @@
-"""What delivery hears, and who handles it."""
+"""What delivery hears, and who may hear of it through delivery."""
 
 from __future__ import annotations
 
-from services.delivery import handlers
+from services.delivery.domain import Audience, as_agreed, parties_alone
+from services.delivery.handlers import feeding
 from shared.events import delivery, evaluation, metrics, registry, sla
 from shared.events.topics import (
     AGREEMENTS,
@@ -17,25 +18,31 @@ from shared.events.topics import (
 )
 from shared.inbox import Subscription
 
+
+def _whoever_has_a_token(calendar: registry.CalendarPublished) -> Audience:
+    return Audience((calendar.owner,), public=True)
+
+
+def _its_agency(webhook: delivery.WebhookDisabled) -> Audience:
+    """By stream, list and its other webhooks."""
+    return Audience((webhook.agency,), public=False)
+
+
 subscription = Subscription(
     topics=(BREACHES, ALERTS, RESULTS, AGREEMENTS, EXCLUSIONS, MOVES, REPORTING, CALENDARS, WEBHOOKS),
     handlers={
-        evaluation.BREACH_OPENED: handlers.feed_breach,
-        evaluation.BREACH_REVISED: handlers.feed_breach,
-        evaluation.BREACH_CLOSED: handlers.feed_breach,
-        evaluation.BREACH_WITHDRAWN: handlers.feed_breach,
-        evaluation.BREACH_SUPERSEDED: handlers.feed_breach,
-        **dict.fromkeys(evaluation.DISPUTE_TYPES, handlers.feed_dispute),
-        evaluation.AtRisk.type: handlers.feed_at_risk,
-        evaluation.BurnAlert.type: handlers.feed_burn_alert,
-        evaluation.ResultFinal.type: handlers.feed_result,
-        **dict.fromkeys(evaluation.CORRECTION_TYPES, handlers.feed_correction),
-        sla.AgreementInForce.type: handlers.feed_agreement,
-        sla.MoveMade.type: handlers.feed_move,
-        **dict.fromkeys(sla.EXCLUSION_TYPES, handlers.feed_exclusion),
-        registry.CalendarPublished.type: handlers.feed_calendar,
-        metrics.SourceSilent.type: handlers.feed_source,
-        metrics.SourceRecovered.type: handlers.feed_source,
-        delivery.WebhookDisabled.type: handlers.feed_webhook,
+        **dict.fromkeys(evaluation.BREACH_TYPES, feeding(evaluation.BreachTold, parties_alone)),
+        **dict.fromkeys(evaluation.DISPUTE_TYPES, feeding(evaluation.DisputeTold, parties_alone)),
+        **dict.fromkeys(evaluation.CORRECTION_TYPES, feeding(evaluation.CorrectionTold, parties_alone)),
+        **dict.fromkeys(sla.EXCLUSION_TYPES, feeding(sla.ExclusionTold, parties_alone)),
+        evaluation.AtRisk.type: feeding(evaluation.AtRisk, parties_alone),
+        evaluation.BurnAlert.type: feeding(evaluation.BurnAlert, parties_alone),
+        evaluation.ResultFinal.type: feeding(evaluation.ResultFinal, as_agreed),
+        sla.AgreementInForce.type: feeding(sla.AgreementInForce, as_agreed),
+        sla.MoveMade.type: feeding(sla.MoveMade, parties_alone),
+        metrics.SourceSilent.type: feeding(metrics.SourceTold, parties_alone),
+        metrics.SourceRecovered.type: feeding(metrics.SourceTold, parties_alone),
+        registry.CalendarPublished.type: feeding(registry.CalendarPublished, _whoever_has_a_token),
+        delivery.WebhookDisabled.type: feeding(delivery.WebhookDisabled, _its_agency),
     },
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 KEPT_DAYS = 90
 
@@ -15,7 +16,22 @@ class Audience:
     public: bool
 
 
-def audience(parties: list[str], visibility: str, *, for_parties_only: bool) -> Audience:
-    """Breaches and silences are for the parties; agreements and final results follow the agreement."""
-    public = visibility == "public" and not for_parties_only
-    return Audience(tuple(sorted(set(parties))), public)
+class OfParties(Protocol):
+    @property
+    def parties(self) -> list[str]: ...
+
+
+class Shown(OfParties, Protocol):
+    @property
+    def visibility(self) -> str: ...
+
+
+def parties_alone(fact: OfParties) -> Audience:
+    """Breaches, silences, moves of a negotiation, a dispute, an exclusion or a correction: each party hears
+    of it at the same moment, and nobody else."""
+    return Audience(tuple(sorted(set(fact.parties))), public=False)
+
+
+def as_agreed(fact: Shown) -> Audience:
+    """Agreements in force and final results: public, or for the parties, as the agreement says."""
+    return Audience(parties_alone(fact).agencies, public=fact.visibility == "public")

@@ -3,85 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from services.delivery import store
-from services.delivery.domain import KEPT_DAYS, Audience, audience
+from services.delivery.domain import KEPT_DAYS, Audience
 from shared.db import UnitOfWork
-from shared.events.delivery import WebhookDisabled
-from shared.events.envelope import Record
-from shared.events.evaluation import AtRisk, BreachTold, BurnAlert, CorrectionTold, DisputeTold, ResultFinal
-from shared.events.metrics import SourceTold
-from shared.events.registry import CalendarPublished
-from shared.events.sla import AgreementInForce, ExclusionTold, MoveMade
+from shared.events.envelope import Fact, Record
 from shared.timers import Timer
 
 FEED = "delivery.feed"
 """What `UnitOfWork.touch` is told, so that streams of this process wake at once."""
 
-
-def feed_breach(record: Record, uow: UnitOfWork) -> None:
-    fact = BreachTold.model_validate_json(record.data)
-    _feed(record, audience(fact.parties, fact.visibility, for_parties_only=True), uow)
+Told = TypeVar("Told", bound=Fact)
 
 
-def feed_at_risk(record: Record, uow: UnitOfWork) -> None:
-    fact = AtRisk.model_validate_json(record.data)
-    _feed(record, audience(fact.parties, fact.visibility, for_parties_only=True), uow)
+def feeding(model: type[Told], heard_by: Callable[[Told], Audience]) -> Callable[[Record, UnitOfWork], None]:
+    """The handler of a type of fact: it enters the feed, for those who may hear of it."""
 
+    def feed(record: Record, uow: UnitOfWork) -> None:
+        _feed(record, heard_by(model.model_validate_json(record.data)), uow)
 
-def feed_burn_alert(record: Record, uow: UnitOfWork) -> None:
-    fact = BurnAlert.model_validate_json(record.data)
-    _feed(record, audience(fact.parties, fact.visibility, for_parties_only=True), uow)
-
-
-def feed_dispute(record: Record, uow: UnitOfWork) -> None:
-    fact = DisputeTold.model_validate_json(record.data)
-    _feed(record, audience(fact.parties, "parties", for_parties_only=True), uow)
-
-
-def feed_result(record: Record, uow: UnitOfWork) -> None:
-    fact = ResultFinal.model_validate_json(record.data)
-    _feed(record, audience(fact.parties, fact.visibility, for_parties_only=False), uow)
-
-
-def feed_agreement(record: Record, uow: UnitOfWork) -> None:
-    fact = AgreementInForce.model_validate_json(record.data)
-    _feed(record, audience(fact.parties, fact.visibility, for_parties_only=False), uow)
-
-
-def feed_exclusion(record: Record, uow: UnitOfWork) -> None:
-    """Every move on an exclusion is heard by those who are asked, and by nobody else."""
-    fact = ExclusionTold.model_validate_json(record.data)
-    _feed(record, audience(fact.parties, "parties", for_parties_only=True), uow)
-
-
-def feed_move(record: Record, uow: UnitOfWork) -> None:
-    """Every move of a negotiation is heard by all its parties, by each at the same moment."""
-    fact = MoveMade.model_validate_json(record.data)
-    _feed(record, audience(fact.parties, "parties", for_parties_only=True), uow)
-
-
-def feed_correction(record: Record, uow: UnitOfWork) -> None:
-    fact = CorrectionTold.model_validate_json(record.data)
-    _feed(record, audience(fact.parties, "parties", for_parties_only=True), uow)
-
-
-def feed_calendar(record: Record, uow: UnitOfWork) -> None:
-    """Whoever has a token may know when an agency works."""
-    fact = CalendarPublished.model_validate_json(record.data)
-    _feed(record, audience([fact.owner], "public", for_parties_only=False), uow)
-
-
-def feed_source(record: Record, uow: UnitOfWork) -> None:
-    fact = SourceTold.model_validate_json(record.data)
-    _feed(record, audience(fact.parties, fact.visibility, for_parties_only=True), uow)
-
-
-def feed_webhook(record: Record, uow: UnitOfWork) -> None:
-    """That a webhook was disabled is heard by its agency, by stream, list and its other webhooks."""
-    fact = WebhookDisabled.model_validate_json(record.data)
-    _feed(record, audience([fact.agency], "parties", for_parties_only=True), uow)
+    return feed
 
 
 def _feed(record: Record, listeners: Audience, uow: UnitOfWork) -> None:
