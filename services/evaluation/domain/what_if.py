@@ -11,7 +11,6 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from services.evaluation.domain.objective import Objective
-from services.evaluation.domain.rolling import Slide
 from services.evaluation.domain.verdict import CLOSED, Judgement, Tally, judge
 from services.evaluation.domain.windows import Window, Windows
 from shared.errors import Fault, Unprocessable
@@ -44,18 +43,18 @@ def ending_within(windows: Windows, start: int, end: int, most: int) -> Iterator
 
 def judged(
     objective: Objective,
-    slide: Slide,
+    tally_of: Callable[[Window], Tally],
     windows: Sequence[Window],
     complete: Callable[[Window, Tally], Tally],
 ) -> list[tuple[Window, Judgement]]:
     """Each window as if it were closed now. One that the objective's revision does not reach is left out.
 
-    ``complete`` adds to a tally how much of the window was reported, where that counts.
+    ``tally_of``: what counts in a window; ``complete`` adds how much of it was reported, where that counts.
     """
     begin, behind = objective.in_force
     found: list[tuple[Window, Judgement]] = []
     for window in windows:
-        tally = complete(window, slide.tally(window))
+        tally = complete(window, tally_of(window))
         outside = window.start < begin or (behind is not None and window.end > behind)
         if tally.n == 0 and outside:
             continue

@@ -48,9 +48,10 @@ class Alone:
     connection: Connection
     track: Track
     objective: Objective
+    also_dropped: Sequence[Span] = ()
 
     def tally(self, window: Window) -> Tally:
-        return tally(self.connection, self.track, self.objective, window)
+        return tally(self.connection, self.track, self.objective, window, also_dropped=self.also_dropped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,20 @@ class Excluded:
 
 
 def tally(
-    connection: Connection, track: Track, objective: Objective, window: Window, *, tick: int | None = None
+    connection: Connection,
+    track: Track,
+    objective: Objective,
+    window: Window,
+    *,
+    tick: int | None = None,
+    also_dropped: Sequence[Span] = (),
 ) -> Tally:
-    """What counts in [start, end) of a track; both are whole minutes. ``tick``: of a window that is open."""
-    dropped = within(exclusions.spans_of(connection, track), *window)
+    """What counts in [start, end) of a track; both are whole minutes. ``tick``: of a window that is open.
+
+    ``also_dropped``: what a what-if leaves out besides.
+    """
+    dropped = exclusions.spans_of(connection, track)
+    dropped = within(merged([*dropped, *also_dropped]) if also_dropped else dropped, *window)
     n, good, total, total_sum = panes.sums(connection, track, *window)
     for span in dropped:
         n, good, total, total_sum = (
@@ -79,7 +90,8 @@ def tally(
     )
     slices = None
     if objective.slice is not None:
-        slices = sliced(connection, track, objective, *window, tick=tick).over(window)
+        cut = sliced(connection, track, objective, *window, tick=tick, also_dropped=also_dropped)
+        slices = cut.over(window)
     return Tally(n, good, total, total_sum, minimum, maximum, slices)
 
 
@@ -199,9 +211,21 @@ def slide(
 def stepping(
     connection: Connection, track: Track, objective: Objective, windows: RollingWindows, first: int, last: int
 ) -> Slide | Alone:
-    """For the steps in (first, last]: few of a long window read no minute of it, many read each once."""
+    """For the steps in (first, last]."""
     steps = -(-(last - first) // windows.step)
-    read = (windows.duration + last - first) // MINUTE
-    if objective.slice is None and steps * ROWS_OF_A_TALLY < read:
-        return Alone(connection, track, objective)
-    return slide(connection, track, objective, first - windows.duration, last)
+    return several(connection, track, objective, steps, first - windows.duration, last)
+
+
+def several(
+    connection: Connection,
+    track: Track,
+    objective: Objective,
+    number: int,
+    start: int,
+    end: int,
+    also_dropped: Sequence[Span] = (),
+) -> Slide | Alone:
+    """For so many windows in [start, end): few long ones read no minute of it, many read each once."""
+    if objective.slice is None and number * ROWS_OF_A_TALLY < (end - start) // MINUTE:
+        return Alone(connection, track, objective, also_dropped)
+    return slide(connection, track, objective, start, end, also_dropped)

@@ -12,6 +12,7 @@ from services.evaluation.domain import what_if
 from services.evaluation.domain.amounts import exact_text, shown
 from services.evaluation.domain.exclusions import Span
 from services.evaluation.domain.objective import Objective, seconds_of
+from services.evaluation.domain.rolling import Slide
 from services.evaluation.domain.verdict import BREACHED, MET, Judgement
 from services.evaluation.domain.windows import Window
 from services.evaluation.handlers import tallies
@@ -49,14 +50,18 @@ def answer(connection: Connection, asked: Asked, job: str | None = None) -> dict
         span = Window(min(window.start for window in windows), windows[-1].end)
         before: dict[Window, Judgement] = {}
         if "window" not in asked.clauses:
-            standing = tallies.slide(connection, track, objective, *span)
+            standing = tallies.several(connection, track, objective, len(windows), *span)
             complete = _covering(connection, track, objective, span).complete
-            before = dict(what_if.judged(objective, standing, windows, complete))
+            before = dict(what_if.judged(objective, standing.tally, windows, complete))
             now.update(judgement.verdict for judgement in before.values())
-        counted = None if job is None else jobs.panes_of(connection, job, track.revision, track.scope, *span)
-        slide = tallies.slide(connection, track, last, *span, asked.exclude, counted)
+        found: Slide | tallies.Alone
+        if job is None:
+            found = tallies.several(connection, track, last, len(windows), *span, asked.exclude)
+        else:
+            counted = jobs.panes_of(connection, job, track.revision, track.scope, *span)
+            found = tallies.slide(connection, track, last, *span, asked.exclude, counted)
         complete = _covering(connection, track, last, span, asked.exclude).complete
-        for window, judgement in what_if.judged(last, slide, windows, complete):
+        for window, judgement in what_if.judged(last, found.tally, windows, complete):
             then[judgement.verdict] += 1
             if judgement.verdict in (MET, BREACHED) and judgement.exact is not None:
                 values.append(judgement.exact)

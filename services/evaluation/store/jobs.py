@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.evaluation.store.panes.common import MINUTE, upsert
+from services.evaluation.store.panes.common import upsert
 from services.evaluation.store.tables import ID, SCOPE, tables
+from shared.clock import MINUTE
 from shared.db.types import Code, Json, Micros
 
 WAITING, DONE = "waiting", "done"
