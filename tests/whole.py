@@ -17,10 +17,10 @@ from fastapi import FastAPI
 
 from services.catalogue import SERVICES
 from services.evaluation.domain.corrections import Correction, Voice
-from services.evaluation.handlers import words
 from services.evaluation.store import corrections
 from services.registry.store import keys
 from services.registry.tokens import sign
+from shared import words
 from shared.auth import Role
 from shared.clock import to_micros
 from shared.db import Database, UnitOfWork

@@ -14,11 +14,11 @@ from joserfc.jwk import OKPKey
 
 from services.sla.app import service
 from services.sla.store import names
-from services.sla.store.words import free_text
 from shared.auth import Role
 from shared.db.tables import auth_key, outbox
 from shared.service import create_app
 from shared.settings import Settings
+from shared.words import free_text
 from tests.sla.conftest import register
 from tests.sla.test_api import CITY, LAND, PROVINCE, ROOT, Site
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from services.sla.domain.signing import OwnSignature
 from services.sla.handlers import exports, signing
 from services.sla.store import signatures as store
-from services.sla.store import words
+from shared import words
 from shared.db.tables import outbox
 from shared.errors import Conflict, Forbidden, NotYetKnown, Unprocessable
 from shared.signatures import (

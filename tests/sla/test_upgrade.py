@@ -17,7 +17,7 @@ from services.sla.app import service
 from services.sla.domain.answers import answer
 from services.sla.handlers.history import OFFER_EXPIRY, offer_expired
 from services.sla.store import agreements, history
-from shared import migrations
+from shared import migrations, words
 from shared.db import Database
 from shared.db.types import Instant
 from shared.settings import Settings
@@ -27,6 +27,8 @@ from tests.sla.conftest import NOON
 STEPS = Path(str(service.migrations))
 BEFORE = "000[1-5]_*.py"
 PARTIES = ("city", "land-office")
+REFUSED = "refused".ljust(64, "0")
+WHY = "ต้องตรวจที่ดินก่อน"
 DOCUMENT: dict[str, Any] = {"legal_form": "informal", "terms": {}, "parties": list(PARTIES)}
 
 
@@ -55,7 +57,7 @@ def db(database_url: str, tmp_path: Path) -> Iterator[Database]:
 
 
 def fill(_: None, uow: Any) -> None:
-    """One agreement that all accepted, and an offer of another that has expired meanwhile."""
+    """One agreement that all accepted, an offer of another that has expired meanwhile, and a refused one."""
     run = uow.connection.execute
     run(sa.insert(table("service", "code", "version", "owner", "steps")), [row_of_service()])
     made = table("agreement", "code", "service", made_at=Instant)
@@ -83,8 +85,9 @@ def fill(_: None, uow: Any) -> None:
         "role",
         accepted_at=Instant,
         opened_at=Instant,
+        rejected_at=Instant,
     )
-    for code, accepted in (("signed", True), ("offered", False)):
+    for code, accepted in (("signed", True), ("offered", False), ("refused", False)):
         run(sa.insert(made).values(code=code, service="permit", made_at=NOON))
         run(
             sa.insert(revision).values(
@@ -113,8 +116,11 @@ def fill(_: None, uow: Any) -> None:
                     signatory="p_1" if accepted else None,
                     role="signatory" if accepted else None,
                     accepted_at=NOON - timedelta(hours=1) + timedelta(seconds=place) if accepted else None,
+                    rejected_at=NOON - timedelta(hours=1) if (code, place) == ("refused", 1) else None,
                 )
             )
+    remark = table("remark", "revision", "agency", "reason", "clause")
+    run(sa.insert(remark).values(revision=REFUSED, agency="land-office", reason=WHY, clause="/terms"))
 
 
 def row_of_service() -> dict[str, Any]:
@@ -146,3 +152,20 @@ def test_what_was_done_before_stands_in_the_history(db: Database) -> None:
     assert found is not None
     shown = answer(found, None, NOON)["revisions"][0]
     assert (shown["state"], shown["legal_form"], shown["flags"]) == ("in_force", "informal", [])
+
+
+def test_why_an_offer_was_rejected_moves_to_where_it_can_be_erased(db: Database) -> None:
+    db.transact(fill)
+    migrations.migrate(db, STEPS)
+    (kept,) = db.snapshot(lambda run: run.execute(words.free_text.select()).all())
+    assert (kept.agency, kept.text, kept.written_at) == ("land-office", WHY, NOON - timedelta(hours=1))
+
+    def rejection() -> tuple[Any, Any]:
+        found = db.snapshot(agreements.find, "refused")
+        assert found is not None
+        party = found.revisions[0].parties[1]
+        return party.reason, party.clause
+
+    assert rejection() == (WHY, "/terms")
+    db.transact(lambda _, uow: words.erase(uow.connection, kept.id))
+    assert rejection() == (None, "/terms")

@@ -17,14 +17,15 @@ from services.evaluation.domain import corrections as rules
 from services.evaluation.domain.corrections import BATCHES, CALENDAR, Correction, State, Voice
 from services.evaluation.domain.verdict import FINAL
 from services.evaluation.domain.windows import Window
-from services.evaluation.handlers import calendars, journeys, judging, words
+from services.evaluation.handlers import calendars, journeys, judging
 from services.evaluation.handlers.control import changed
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.tracking import Changes
-from services.evaluation.store import asides, control, disputes, panes, results
+from services.evaluation.store import asides, control, panes, results
 from services.evaluation.store import corrections as store
 from services.evaluation.store.causes import Cause
 from services.evaluation.store.results import Result
+from shared import words
 from shared.auth import Principal
 from shared.clock import rfc3339, to_micros
 from shared.db import Connection, UnitOfWork
@@ -193,12 +194,9 @@ def _tell(correction_id: str, uow: UnitOfWork) -> dict[str, Any]:
 
 def shown(connection: Connection, found: Sequence[Correction]) -> list[dict[str, Any]]:
     """Corrections as their parties see them; a reason that was erased is null."""
-    ids = [one.reason for one in found]
-    ids += [each.reason for one in found for each in one.voices if each.reason is not None]
-    texts = disputes.texts_of(connection, ids)
-
-    def words_of(text: str | None) -> str | None:
-        return texts[text].text if text in texts else None
+    ids: list[str | None] = [one.reason for one in found]
+    ids += [each.reason for one in found for each in one.voices]
+    texts = words.read(connection, ids)
 
     return [
         {
@@ -211,7 +209,7 @@ def shown(connection: Connection, found: Sequence[Correction]) -> list[dict[str,
                 name: one.document.get(name, [] if name in ("results", "batches") else None)
                 for name in ("results", "batches", "calendar", "version")
             },
-            "reason": words_of(one.reason),
+            "reason": texts.get(one.reason),
             "parties": one.document["parties"],
             "proposed_by": one.proposed_by,
             "proposed_at": rfc3339(one.proposed_at),
@@ -222,7 +220,7 @@ def shown(connection: Connection, found: Sequence[Correction]) -> list[dict[str,
                 if each.approved_at is not None
             ],
             "rejections": [
-                {"agency": each.agency, "at": rfc3339(each.rejected_at), "reason": words_of(each.reason)}
+                {"agency": each.agency, "at": rfc3339(each.rejected_at), "reason": texts.get(each.reason)}
                 for each in one.voices
                 if each.rejected_at is not None
             ],

@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 
 from services.evaluation.domain import disputes as rules
 from services.evaluation.domain.objective import DEFAULT_ZONE
-from services.evaluation.handlers import words
 from services.evaluation.handlers.memory import calendars_of
 from services.evaluation.store import control, disputes, journeys, panes, results
 from services.evaluation.store.control import Revision
 from services.evaluation.store.disputes import Answer, Dispute
 from services.evaluation.store.results import Breach
+from shared import words
 from shared.auth import Principal
 from shared.clock import rfc3339, to_micros
 from shared.db import Connection, UnitOfWork
@@ -180,8 +180,8 @@ def _tell(uow: UnitOfWork, found: Dispute, kind: str) -> dict[str, Any]:
     """Tells the parties, without the words. Returns the dispute as it is shown."""
     (body,) = shown(uow.connection, [found], to_micros(uow.now))
     answers = disputes.answers_of(uow.connection, [found.id])[found.id]
-    ids = [found.reason, *(one.reason for one in answers if one.reason is not None)]
-    texts = disputes.texts_of(uow.connection, ids)
+    ids = [found.reason, *(one.reason for one in answers)]
+    texts = words.kept(uow.connection, ids)
 
     def without_words(text: str | None) -> dict[str, str | None] | None:
         return None if text is None else {"id": text, "hash": texts[text].hash if text in texts else None}
@@ -216,12 +216,9 @@ def shown_of(connection: Connection, breaches: Sequence[str], now: int) -> dict[
 def shown(connection: Connection, found: Sequence[Dispute], now: int) -> list[dict[str, Any]]:
     """Disputes as API.md shows them; a reason that was erased is null."""
     answers = disputes.answers_of(connection, [one.id for one in found])
-    ids = [one.reason for one in found]
-    ids += [said.reason for one in found for said in answers[one.id] if said.reason is not None]
-    texts = disputes.texts_of(connection, ids)
-
-    def words(text: str | None) -> str | None:
-        return texts[text].text if text in texts else None
+    ids: list[str | None] = [one.reason for one in found]
+    ids += [said.reason for one in found for said in answers[one.id]]
+    texts = words.read(connection, ids)
 
     bodies = []
     for one in found:
@@ -238,7 +235,7 @@ def shown(connection: Connection, found: Sequence[Dispute], now: int) -> list[di
                 "objective": breach.objective,
                 "agency": one.agency,
                 "about": one.about,
-                "reason": words(one.reason),
+                "reason": texts.get(one.reason),
                 "state": state,
                 "opened_at": rfc3339(one.opened_at),
                 "due_at": rfc3339(one.due_at),
@@ -246,7 +243,7 @@ def shown(connection: Connection, found: Sequence[Dispute], now: int) -> list[di
                     {
                         "agency": said.agency,
                         "answer": said.answer,
-                        "reason": words(said.reason),
+                        "reason": texts.get(said.reason),
                         "answered_at": rfc3339(said.answered_at),
                     }
                     for said in answers[one.id]

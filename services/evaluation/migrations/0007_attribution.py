@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from shared.db.types import Code, Json, Micros
+from shared.db.types import Code, Instant, Json, Micros
 
 revision = "evaluation_0007"
 down_revision = "evaluation_0006"
@@ -48,11 +48,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "free_text",
-        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("id", sa.String(32), nullable=False),
         sa.Column("agency", Code, nullable=False),
         sa.Column("salt", sa.String(32), nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
         sa.Column("text", sa.Text, nullable=False),
-        sa.Column("written_at", Micros, nullable=False),
+        sa.Column("written_at", Instant, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_free_text"),
     )

@@ -1,4 +1,4 @@
-"""Disputes, their answers, and the words people wrote."""
+"""Disputes and their answers. Their words are `free_text` (shared/words.py)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from services.evaluation.store.corrections import correction
 from services.evaluation.store.exclusions import APPROVED, exclusion
-from services.evaluation.store.tables import HASH, ID, tables
+from services.evaluation.store.tables import ID, tables
 from shared.db.types import Code, Json, Micros
 
 # A party's objection to a breach, or to a part of it. The words stand in free_text.
@@ -45,19 +45,6 @@ dispute_answer = sa.Table(
     sa.Column("answered_by", sa.String(128), nullable=False),
     sa.Column("answered_at", Micros, nullable=False),
     sa.PrimaryKeyConstraint("dispute", "agency", name="pk_dispute_answer"),
-)
-
-# All that people wrote: a row can be erased and nothing else changes. Events carry id and hash only.
-free_text = sa.Table(
-    "free_text",
-    tables,
-    sa.Column("id", ID, nullable=False),
-    sa.Column("agency", Code, nullable=False),
-    sa.Column("salt", sa.String(32), nullable=False),
-    sa.Column("hash", HASH, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("written_at", Micros, nullable=False),
-    sa.PrimaryKeyConstraint("id", name="pk_free_text"),
 )
 
 INDEXES = (
@@ -96,19 +83,7 @@ class Answer:
     answered_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class FreeText:
-    """Words of a person. ``hash``: of salt and text, so that it can be checked and not guessed."""
-
-    id: str
-    agency: str
-    salt: str
-    hash: str
-    text: str
-    written_at: int
-
-
-def _values(row: Dispute | Answer | FreeText) -> dict[str, Any]:
+def _values(row: Dispute | Answer) -> dict[str, Any]:
     return {field.name: getattr(row, field.name) for field in fields(row)}
 
 
@@ -122,10 +97,6 @@ def add_answer(connection: sa.Connection, new: Answer) -> None:
     connection.execute(sa.insert(dispute_answer).values(_values(new)))
 
 
-def add_text(connection: sa.Connection, new: FreeText) -> None:
-    connection.execute(sa.insert(free_text).values(_values(new)))
-
-
 def is_approved(connection: sa.Connection, kind: str, id: str, agreement: str) -> bool:
     """Whether an agreement has a correction or an exclusion with this id that all parties approved."""
     approved: sa.ColumnElement[bool]
@@ -137,11 +108,6 @@ def is_approved(connection: sa.Connection, kind: str, id: str, agreement: str) -
         sa.select(table.c.id).where(table.c.id == id, table.c.agreement == agreement, approved)
     )
     return row.first() is not None
-
-
-def texts_of(connection: sa.Connection, ids: Sequence[str]) -> dict[str, FreeText]:
-    rows = connection.execute(sa.select(free_text).where(free_text.c.id.in_(ids)))
-    return {row.id: FreeText(**row._asdict()) for row in rows}
 
 
 def dispute_by_id(connection: sa.Connection, dispute_id: str) -> Dispute | None:

@@ -11,7 +11,7 @@ from services.sla.handlers import terminations as moves
 from services.sla.handlers.access import no_agreement
 from services.sla.negotiation_schemas import SignOffBody, TerminationBody, Terminations, TerminationView
 from services.sla.store import agreements
-from services.sla.store import words as texts
+from shared import words
 from shared.auth import Principal, Role, SignedIn, requires
 from shared.db import Connection
 from shared.http import Json, StrictRoute, perform
@@ -43,8 +43,8 @@ async def list_terminations(request: Request, code: Code, caller: SignedIn) -> R
             raise no_agreement(code)
         seen = {each.hash for each in agreement.revisions if each.inside(caller.agency, now)}
         shown = [each for each in agreement.terminations if each.revision in seen]
-        reasons = texts.read(connection, [each.reason for each in shown if each.reason is not None])
-        return [moves.answer(each, reasons.get(each.reason or ""), now) for each in shown]
+        reasons = words.read(connection, [each.reason for each in shown])
+        return [moves.answer(each, reasons.get(each.reason), now) for each in shown]
 
     return Json({"items": await db.read(read)})
 

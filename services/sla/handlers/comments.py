@@ -9,13 +9,12 @@ from uuid import uuid4
 
 from services.sla.domain.clauses import names_a_clause, words_of
 from services.sla.domain.negotiation import Agreement, State
-from services.sla.handlers import words
 from services.sla.handlers.access import find_agreement, find_revision, no_agreement
 from services.sla.handlers.history import actor, note_on
 from services.sla.store import agreements
 from services.sla.store import comments as store
-from services.sla.store import words as texts
 from services.sla.store.comments import Comment
+from shared import words
 from shared.auth import Principal, Role
 from shared.clock import rfc3339
 from shared.db import UnitOfWork
@@ -108,9 +107,9 @@ def erase(command: Move, uow: UnitOfWork) -> dict[str, Any]:
     agency, agreement, found = _find(command, uow)
     if found.agency != agency:
         raise Forbidden(f"{found.agency} wrote this comment and erases it")
-    if found.text not in texts.read(uow.connection, [found.text]):
+    if found.text not in words.read(uow.connection, [found.text]):
         raise Conflict("what was written is erased already")
-    texts.erase(uow.connection, found.text)
+    words.erase(uow.connection, found.text)
     return _noted(command, agency, agreement, found, "comment_erased", uow)
 
 
@@ -159,4 +158,4 @@ def _noted(
     note_on(uow, agreement, revision, move, actor(command.caller, agency, *ROLES), about=found.id)
     again = store.find(uow.connection, command.code, found.id)
     assert again is not None
-    return answer(again, texts.read(uow.connection, [again.text]).get(again.text))
+    return answer(again, words.read(uow.connection, [again.text]).get(again.text))

@@ -15,6 +15,7 @@ from services.sla.domain.units import read_instant
 from services.sla.handlers.access import agency_of, no_agreement
 from services.sla.store import agreements, names
 from services.sla.store import exclusions as store
+from shared import words
 from shared.auth import Principal
 from shared.clock import rfc3339, to_micros
 from shared.db import UnitOfWork
@@ -127,8 +128,8 @@ def reject(command: Reject, uow: UnitOfWork) -> dict[str, Any]:
     """Ends a proposal for good, with the reason; what was proposed may be proposed anew."""
     agency, found = _find(command, uow)
     rules.check_answer(found, agency, "rejected", uow.now)
-    store.change_voice(uow.connection, found.id, agency, rejected_at=uow.now)
-    store.add_remark(uow.connection, found.id, agency, command.reason)
+    reason = words.keep(uow, agency, command.reason)
+    store.change_voice(uow.connection, found.id, agency, rejected_at=uow.now, reason=reason.id)
     store.change(uow.connection, found.id, rejected_at=uow.now)
     return _tell(found.id, uow)
 

@@ -10,6 +10,7 @@ from typing import Any
 from services.sla.domain.signing import SIGNED_REVISION, AgencyKey, WitnessKey
 from services.sla.handlers.signing import signed_with
 from services.sla.store import agreements, signatures
+from shared import words
 from shared.clock import rfc3339
 from shared.db import Connection
 from shared.errors import Unavailable
@@ -36,7 +37,7 @@ def signed_revision(connection: Connection, wanted: Wanted) -> dict[str, Any] | 
         raise Unavailable("no key witnesses acceptances yet; run `sanya migrate`", retry_after=5)
     found = signatures.signatures_of(connection, revision.hash)
     inside = revision.inside(wanted.agency, wanted.now)
-    names = signatures.names(connection, [each.name for each in found.values() if each.name and inside])
+    names = words.kept(connection, [each.name for each in found.values() if inside])
     acceptances = []
     for party in revision.parties:
         if party.accepted_at is None:

@@ -8,14 +8,13 @@ from typing import Any
 from uuid import uuid4
 
 from services.sla.domain.needs import Weights
-from services.sla.handlers import words
 from services.sla.handlers.access import agency_of
-from services.sla.handlers.need_views import factor_views, weights_view
+from services.sla.handlers.need_views import factor_views, weights_view, written
 from services.sla.handlers.needs import Change, CheckVersion, Gather, Touch, involved
 from services.sla.store import factors as store
 from services.sla.store import names
-from services.sla.store import words as texts
 from services.sla.store.factors import Factor
+from shared import words
 from shared.auth import Principal
 from shared.db import UnitOfWork
 from shared.errors import Fault, Forbidden, NotFound, NotYetKnown, Unprocessable
@@ -41,7 +40,7 @@ def make(command: Gather, uow: UnitOfWork) -> dict[str, Any]:
     plain = command.plain
     agency, service = involved(command.caller, plain["service"], uow.connection)
     _check_indicator(plain["indicator"], service.code, uow)
-    text = words.keep(uow, agency, words.written(plain["text"]))
+    text = words.keep(uow, agency, written(plain["text"]))
     made = Factor(
         id=uuid4().hex,
         service=service.code,
@@ -69,11 +68,11 @@ def change(command: Change, uow: UnitOfWork) -> dict[str, Any]:
         )
     _check_indicator(plain["indicator"], found.service, uow)
     command.check_version(found.version)
-    text = words.written(plain["text"])
+    text = written(plain["text"])
     values = _values(plain)
-    if text != texts.read(uow.connection, [found.statement]).get(found.statement):
+    if text != words.read(uow.connection, [found.statement]).get(found.statement):
         made = words.keep(uow, agency, text)
-        texts.erase(uow.connection, found.statement)
+        words.erase(uow.connection, found.statement)
         values |= {"statement": made.id, "statement_hash": made.hash}
     return _changed(found, uow, **values)
 
@@ -81,7 +80,7 @@ def change(command: Change, uow: UnitOfWork) -> dict[str, Any]:
 def erase(command: Touch, uow: UnitOfWork) -> None:
     """Erases a factor's words for good; its kind, section and value stay."""
     _, found = _own(command, uow)
-    texts.erase(uow.connection, found.statement)
+    words.erase(uow.connection, found.statement)
     _changed(found, uow)
 
 

@@ -20,6 +20,7 @@ from services.sla.handlers.history import OFFER_EXPIRY, actor, note_on
 from services.sla.handlers.signing import sign_acceptance
 from services.sla.handlers.spans import respan
 from services.sla.store import agreements as store
+from shared import words
 from shared.auth import Principal, Role
 from shared.clock import rfc3339
 from shared.db import UnitOfWork
@@ -145,11 +146,12 @@ def reject_revision(command: Reject, uow: UnitOfWork) -> dict[str, Any]:
         revision.hash,
         agency,
         rejected_at=uow.now,
+        reason=words.keep(uow, agency, command.reason).id,
+        clause=command.clause,
         by_agency=who.by_agency,
         delegation=who.delegation,
     )
     store.change_revision(uow.connection, revision.hash, rejected_at=uow.now)
-    store.add_remark(uow.connection, revision.hash, agency, command.reason, command.clause)
     note_on(uow, agreement, revision, "rejected", who)
     return told(command.code, who.by_agency or agency, uow)
 

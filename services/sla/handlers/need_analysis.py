@@ -15,7 +15,8 @@ from services.sla.domain.likeness import Likeness
 from services.sla.domain.needs import MOSCOW, Promise, Ranked, coverage, promises_of, rank
 from services.sla.handlers.access import agency_of, no_revision
 from services.sla.handlers.need_views import open_links, views, weights_view
-from services.sla.store import agreements, factors, names, needs, words
+from services.sla.store import agreements, factors, names, needs
+from shared import words
 from shared.auth import Principal
 from shared.clock import to_micros
 from shared.db import Connection

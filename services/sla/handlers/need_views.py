@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from services.sla.domain.needs import Link, Need, Weights
-from services.sla.store import agreements, needs, words
+from services.sla.store import agreements, needs
 from services.sla.store.factors import Factor
 from services.sla.store.needs import Merge
+from shared import words
 from shared.clock import rfc3339
 from shared.db import Connection
 
@@ -115,6 +116,11 @@ def weights_view(weights: Weights) -> dict[str, Any]:
         "by": weights.made_by,
         "at": None if weights.made_at is None else rfc3339(weights.made_at),
     }
+
+
+def written(said: Mapping[str, str | None]) -> str:
+    """A text in Thai, English or both, as it is kept."""
+    return json.dumps({name: text for name, text in said.items() if text}, ensure_ascii=False)
 
 
 def _words(text: str | None) -> dict[str, str] | None:

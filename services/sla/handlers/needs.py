@@ -12,13 +12,12 @@ from uuid import uuid4
 
 from services.sla.domain.indicators import KnownService
 from services.sla.domain.needs import Link, Need, roots
-from services.sla.handlers import words
 from services.sla.handlers.access import agency_of
-from services.sla.handlers.need_views import open_links, views
+from services.sla.handlers.need_views import open_links, views, written
 from services.sla.store import agreements, names
 from services.sla.store import needs as store
-from services.sla.store import words as texts
 from services.sla.store.needs import Merge
+from shared import words
 from shared.auth import Principal
 from shared.db import Connection, UnitOfWork
 from shared.errors import Conflict, Fault, Forbidden, NotFound, NotYetKnown, Unprocessable
@@ -146,12 +145,12 @@ def change(command: Change, uow: UnitOfWork) -> dict[str, Any]:
             errors=[Fault("/service", f"it is {found.service}; gather the need there anew")],
         )
     command.check_version(found.version)
-    text = words.written(plain["statement"])
-    old = texts.read(uow.connection, [found.statement]).get(found.statement)
+    text = written(plain["statement"])
+    old = words.read(uow.connection, [found.statement]).get(found.statement)
     values = _values(plain)
     if text != old:
         made = words.keep(uow, agency, text)
-        texts.erase(uow.connection, found.statement)
+        words.erase(uow.connection, found.statement)
         values |= {"statement": made.id, "statement_hash": made.hash}
     return _changed(found, agency, uow, **values)
 
@@ -159,7 +158,7 @@ def change(command: Change, uow: UnitOfWork) -> dict[str, Any]:
 def erase(command: Touch, uow: UnitOfWork) -> None:
     """Erases a need's words for good; what was worked out from them stays."""
     agency, found = _own(command, uow)
-    texts.erase(uow.connection, found.statement)
+    words.erase(uow.connection, found.statement)
     _changed(found, agency, uow)
 
 
@@ -290,8 +289,8 @@ def _values(plain: Mapping[str, Any]) -> dict[str, Any]:
 def _add(
     rows: Sequence[Mapping[str, Any]], agency: str, caller: Principal, import_id: str | None, uow: UnitOfWork
 ) -> list[Need]:
-    kept = [words.prepare(uow, agency, words.written(plain["statement"])) for plain in rows]
-    texts.add(uow.connection, kept)
+    kept = [words.made(agency, written(plain["statement"]), uow.now) for plain in rows]
+    words.add(uow.connection, kept)
     # Lists go by time, then id: those of one file stay in its order.
     ids = sorted(uuid4().hex for _ in rows)
     made = [

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.sla.domain.signing import Acceptance, OwnSignature, Signatory, WitnessKey, check_own_key
-from services.sla.handlers import words
 from services.sla.store import signatures as store
-from services.sla.store import words as texts
+from shared import words
 from shared.auth import Principal
 from shared.clock import to_micros
 from shared.db import UnitOfWork
@@ -48,7 +47,7 @@ def sign_acceptance(
     acting = caller.agency or agency
     name = None
     if caller.kind == "person" and caller.name is not None:
-        name = words.prepare(uow, acting, caller.name)
+        name = words.made(acting, caller.name, uow.now)
     given = Acceptance(
         agreement=agreement,
         revision=digest,
@@ -64,7 +63,7 @@ def sign_acceptance(
     bound = store.keys_of(uow.connection, agency)
     check_own_key(given, bound, bound if acting == agency else store.keys_of(uow.connection, acting), uow.now)
     if name is not None:
-        texts.add(uow.connection, [name])
+        words.add(uow.connection, [name])
     key = ensure_key(None, uow)
     statement = given.statement(key.kid)
     made = store.Signature(

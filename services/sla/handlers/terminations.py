@@ -13,13 +13,12 @@ from services.sla.domain.canonical import canonical, digest
 from services.sla.domain.delegations import TERMINATE
 from services.sla.domain.negotiation import Agreement, Revision, State
 from services.sla.domain.terminations import SignOff, Termination
-from services.sla.handlers import words
 from services.sla.handlers.access import find_agreement, find_signed
 from services.sla.handlers.history import Actor, note
 from services.sla.handlers.spans import respan
 from services.sla.store import agreements
 from services.sla.store import terminations as store
-from services.sla.store import words as texts
+from shared import words
 from shared.auth import Principal
 from shared.clock import rfc3339
 from shared.db import UnitOfWork
@@ -232,5 +231,5 @@ def _told(code: str, termination_id: str, uow: UnitOfWork) -> dict[str, Any]:
     agreement = agreements.find(uow.connection, code)
     assert agreement is not None
     found = next(each for each in agreement.terminations if each.id == termination_id)
-    reason = None if found.reason is None else texts.read(uow.connection, [found.reason]).get(found.reason)
-    return answer(found, reason, uow.now)
+    reasons = words.read(uow.connection, [found.reason])
+    return answer(found, reasons.get(found.reason), uow.now)

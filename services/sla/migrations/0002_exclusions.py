@@ -36,21 +36,10 @@ def upgrade() -> None:
         sa.Column("approved_at", Instant),
         sa.Column("signatory", sa.String(128)),
         sa.Column("rejected_at", Instant),
+        sa.Column("reason", sa.String(32)),
         sa.Column("revoked_at", Instant),
         sa.PrimaryKeyConstraint("exclusion", "agency", name="pk_exclusion_party"),
         sa.ForeignKeyConstraint(["exclusion"], ["exclusion.id"], name="fk_exclusion_party_exclusion"),
-    )
-    op.create_table(
-        "exclusion_remark",
-        sa.Column("exclusion", sa.String(64), nullable=False),
-        sa.Column("agency", Code, nullable=False),
-        sa.Column("reason", sa.Text, nullable=False),
-        sa.PrimaryKeyConstraint("exclusion", "agency", name="pk_exclusion_remark"),
-        sa.ForeignKeyConstraint(
-            ["exclusion", "agency"],
-            ["exclusion_party.exclusion", "exclusion_party.agency"],
-            name="fk_exclusion_remark_party",
-        ),
     )
     op.create_index("ix_exclusion_agreement", "exclusion", ["agreement", "proposed_at"])
     op.create_index("ix_exclusion_party_agency", "exclusion_party", ["agency"])

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from shared import words
 from shared.db.tables import timer
 from shared.db.types import Code, Identity, Instant, Json
 
@@ -22,6 +23,7 @@ PERSON = sa.String(128)
 
 def upgrade() -> None:
     _columns()
+    _reasons()
     _tables()
     _history()
     connection = op.get_bind()
@@ -47,6 +49,35 @@ def _columns() -> None:
     informal = [row.hash for row in found if json.loads(row.document)["legal_form"] == "informal"]
     for digest in informal:
         connection.execute(sa.update(REVISION).where(REVISION.c.hash == digest).values(legal_form="informal"))
+
+
+def _reasons() -> None:
+    """Why an offer was rejected goes where all other words are; the table it had is gone."""
+    op.add_column("revision_party", sa.Column("reason", ID))
+    op.add_column("revision_party", sa.Column("clause", sa.Text))
+    connection = op.get_bind()
+    for row in connection.execute(
+        sa.select(REMARK, PARTY.c.rejected_at).join(
+            PARTY, (PARTY.c.revision == REMARK.c.revision) & (PARTY.c.agency == REMARK.c.agency)
+        )
+    ).all():
+        kept = words.made(row.agency, row.reason, row.rejected_at)
+        connection.execute(
+            sa.insert(FREE_TEXT).values(
+                id=kept.id,
+                agency=kept.agency,
+                salt=kept.salt,
+                hash=kept.hash,
+                text=kept.text,
+                written_at=kept.written_at,
+            )
+        )
+        connection.execute(
+            sa.update(PARTY)
+            .where(PARTY.c.revision == row.revision, PARTY.c.agency == row.agency)
+            .values(reason=kept.id, clause=row.clause)
+        )
+    op.drop_table("remark")
 
 
 def _tables() -> None:
@@ -172,6 +203,14 @@ PARTY = sa.table(
     sa.column("rejected_at", Instant),
     sa.column("signatory", PERSON),
     sa.column("role", sa.String(32)),
+    sa.column("reason", ID),
+    sa.column("clause", sa.Text),
+)
+REMARK = sa.table("remark", *(sa.column(name) for name in ("revision", "agency", "reason", "clause")))
+FREE_TEXT = sa.table(
+    "free_text",
+    *(sa.column(name) for name in ("id", "agency", "salt", "hash", "text")),
+    sa.column("written_at", Instant),
 )
 MOVE = sa.Table(
     "move",

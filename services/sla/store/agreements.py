@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from services.sla.domain.negotiation import Agreement, Party, Revision
 from services.sla.domain.terminations import Termination
 from services.sla.store import delegations, terminations
-from services.sla.store.tables import agreement, remark, revision, revision_indicator, revision_party
+from services.sla.store.tables import agreement, revision, revision_indicator, revision_party
+from shared.words import free_text
 
 PER_ROUND = 200
 
@@ -32,12 +33,9 @@ def load(connection: sa.Connection, codes: Sequence[str]) -> list[Agreement]:
     """Agreements with their revisions in the order in which these were made; sorted by code."""
     parties: dict[str, list[Party]] = defaultdict(list)
     rows = connection.execute(
-        sa.select(revision_party, remark.c.reason, remark.c.clause)
+        sa.select(revision_party, free_text.c.text)
         .join(revision, revision.c.hash == revision_party.c.revision)
-        .outerjoin(
-            remark,
-            (remark.c.revision == revision_party.c.revision) & (remark.c.agency == revision_party.c.agency),
-        )
+        .outerjoin(free_text, free_text.c.id == revision_party.c.reason)
         .where(revision.c.agreement.in_(codes))
         .order_by(revision_party.c.revision, revision_party.c.place)
     )
@@ -50,7 +48,7 @@ def load(connection: sa.Connection, codes: Sequence[str]) -> list[Agreement]:
                 row.signatory,
                 row.role,
                 row.rejected_at,
-                row.reason,
+                row.text,
                 row.clause,
                 row.by_agency,
                 row.delegation,
@@ -234,7 +232,3 @@ def change_party(connection: sa.Connection, digest: str, agency: str, **values: 
         .where(revision_party.c.revision == digest, revision_party.c.agency == agency)
         .values(**values)
     )
-
-
-def add_remark(connection: sa.Connection, digest: str, agency: str, reason: str, clause: str | None) -> None:
-    connection.execute(sa.insert(remark).values(revision=digest, agency=agency, reason=reason, clause=clause))

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.sla.store.tables import tables
-from services.sla.store.words import free_text
 from shared.db.types import Code, Instant
+from shared.words import free_text
 
 comment = sa.Table(
     "comment",

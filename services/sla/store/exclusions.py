@@ -11,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.sla.domain.exclusions import Exclusion, Voice
-from services.sla.store.tables import exclusion, exclusion_party, exclusion_remark
+from services.sla.store.tables import exclusion, exclusion_party
 from shared.clock import from_micros, to_micros
+from shared.words import free_text
 
 PER_ROUND = 200
 
@@ -100,18 +101,15 @@ def _load(connection: sa.Connection, query: sa.Select[Any]) -> list[Exclusion]:
 
 def _voices(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[Voice]]:
     found: dict[str, list[Voice]] = defaultdict(list)
-    same = (exclusion_remark.c.exclusion == exclusion_party.c.exclusion) & (
-        exclusion_remark.c.agency == exclusion_party.c.agency
-    )
     rows = connection.execute(
-        sa.select(exclusion_party, exclusion_remark.c.reason)
-        .outerjoin(exclusion_remark, same)
+        sa.select(exclusion_party, free_text.c.text)
+        .outerjoin(free_text, free_text.c.id == exclusion_party.c.reason)
         .where(exclusion_party.c.exclusion.in_(list(ids)))
         .order_by(exclusion_party.c.exclusion, exclusion_party.c.place)
     )
     for row in rows:
         found[row.exclusion].append(
-            Voice(row.agency, row.approved_at, row.signatory, row.rejected_at, row.revoked_at, row.reason)
+            Voice(row.agency, row.approved_at, row.signatory, row.rejected_at, row.revoked_at, row.text)
         )
     return found
 
@@ -126,10 +124,4 @@ def change_voice(connection: sa.Connection, exclusion_id: str, agency: str, **va
         sa.update(exclusion_party)
         .where(exclusion_party.c.exclusion == exclusion_id, exclusion_party.c.agency == agency)
         .values(**values)
-    )
-
-
-def add_remark(connection: sa.Connection, exclusion_id: str, agency: str, reason: str) -> None:
-    connection.execute(
-        sa.insert(exclusion_remark).values(exclusion=exclusion_id, agency=agency, reason=reason)
     )

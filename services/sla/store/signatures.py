@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from services.sla.domain.signing import AgencyKey, AgencyKeys, WitnessKey
 from services.sla.store.tables import tables
-from services.sla.store.words import free_text
 from shared.clock import from_micros
 from shared.db.types import Code, Instant, Json
 from shared.projection import apply_newer
@@ -60,14 +59,6 @@ class Signature:
     kid: str
     own_kid: str | None
     name: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class KeptName:
-    """A name, and the salt of its hash."""
-
-    text: str
-    salt: str
 
 
 # --- the deployment's keys ---------------------------------------------------------------------------
@@ -138,14 +129,6 @@ def signatures_of(connection: sa.Connection, digest: str) -> dict[str, Signature
     """agency -> the signature of its acceptance."""
     query = sa.select(acceptance_signature).where(acceptance_signature.c.revision == digest)
     return {row.agency: Signature(**row._asdict()) for row in connection.execute(query)}
-
-
-def names(connection: sa.Connection, ids: Iterable[str]) -> dict[str, KeptName]:
-    """id -> name of those that were not erased."""
-    query = sa.select(free_text.c.id, free_text.c.text, free_text.c.salt).where(
-        free_text.c.id.in_(sorted(ids))
-    )
-    return {row.id: KeptName(row.text, row.salt) for row in connection.execute(query)}
 
 
 def own_keys(connection: sa.Connection, agencies: Sequence[str]) -> dict[str, AgencyKey]:

@@ -105,6 +105,9 @@ revision_party = sa.Table(
     sa.Column("signatory", sa.String(128)),
     sa.Column("role", sa.String(32)),
     sa.Column("rejected_at", Instant),
+    # Why it was rejected: an id of `free_text`.
+    sa.Column("reason", sa.String(32)),
+    sa.Column("clause", sa.Text),
     sa.Column("by_agency", Code),
     sa.Column("delegation", sa.String(32)),
 )
@@ -114,16 +117,6 @@ revision_indicator = sa.Table(
     tables,
     sa.Column("revision", sa.String(64), primary_key=True),
     sa.Column("indicator", Code, primary_key=True),
-)
-
-remark = sa.Table(
-    # Free text that people write: erasable, never part of an event or of evidence.
-    "remark",
-    tables,
-    sa.Column("revision", sa.String(64), primary_key=True),
-    sa.Column("agency", Code, primary_key=True),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("clause", sa.Text),
 )
 
 exclusion = sa.Table(
@@ -153,14 +146,7 @@ exclusion_party = sa.Table(
     sa.Column("approved_at", Instant),
     sa.Column("signatory", sa.String(128)),
     sa.Column("rejected_at", Instant),
+    # Why it was rejected: an id of `free_text`.
+    sa.Column("reason", sa.String(32)),
     sa.Column("revoked_at", Instant),
-)
-
-exclusion_remark = sa.Table(
-    # Free text that people write: erasable, never part of an event or of evidence.
-    "exclusion_remark",
-    tables,
-    sa.Column("exclusion", sa.String(64), primary_key=True),
-    sa.Column("agency", Code, primary_key=True),
-    sa.Column("reason", sa.Text, nullable=False),
 )
