@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 
 # Importing makes hundreds of thousands of objects that stay: looking for circles among them took a sixth of
-# the start. `shared.service.run` turns it on again, seldom.
+# the start. `main` leaves it off until `shared.service.run` turns it on again, seldom; whoever only imports
+# this (the tests do) has it on.
 gc.disable()
 
 import asyncio
@@ -221,10 +222,12 @@ def replay(
 
 
 rest.add_to(app)
+gc.enable()
 
 
 def main() -> None:
     """Runs the command line; every expected failure is one clear line and an exit code."""
+    gc.disable()
     try:
         app()
     except Fatal as error:
