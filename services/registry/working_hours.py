@@ -8,8 +8,6 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import holidays
-
 from shared.errors import Fault
 
 if TYPE_CHECKING:
@@ -26,6 +24,8 @@ Words = dict[str, str]
 @cache
 def countries() -> Mapping[str, list[str]]:
     """ISO 3166-1 alpha-2 code -> subdivisions that have holidays of their own."""
+    import holidays  # thirty modules that only this and the dates need
+
     found = holidays.list_supported_countries(include_aliases=True)
     return {code: names for code, names in found.items() if len(code) == 2}
 
@@ -96,6 +96,8 @@ def country_holidays(body: HolidaysIn) -> dict[date, Words]:
     """The country's holidays in the years that are written out, with names in both languages if known."""
     if body.country is None or body.years is None:
         return {}
+    import holidays
+
     years = range(body.years.from_, body.years.to + 1)
     default = holidays.country_holidays(body.country)
     spoken = default.supported_languages

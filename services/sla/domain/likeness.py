@@ -12,9 +12,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-import numpy as np
-from rapidfuzz import fuzz, process
-
 LOWEST, LIKELY = 50, 75
 """The percentage from which on one may ask for likeness, and from which on it is suggested."""
 
@@ -37,6 +34,8 @@ class Likeness:
     """Texts ready to be compared: (need, language) -> text."""
 
     def __init__(self, texts: Iterable[tuple[str, str, str]]) -> None:
+        import numpy as np  # a tenth of a second that nothing else of this service needs
+
         self._entries: list[tuple[str, str, str]] = []
         self._sets: list[set[str]] = []
         self._of: dict[str, list[int]] = {}
@@ -65,6 +64,9 @@ class Likeness:
         return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def _near(self, place: int) -> Iterator[tuple[int, int]]:
+        import numpy as np
+        from rapidfuzz import fuzz, process
+
         _, language, text = self._entries[place]
         runs = [self._postings[language, run] for run in self._sets[place]]
         shared = np.bincount(np.concatenate(runs), minlength=len(self._entries))
