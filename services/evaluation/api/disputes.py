@@ -10,6 +10,7 @@ from services.evaluation import reading
 from services.evaluation.api.common import database
 from services.evaluation.handlers import disputes as handlers
 from services.evaluation.schemas import AnswerIn, DisputeIn, DisputeOut, RemedyIn
+from services.evaluation.store import control
 from services.evaluation.store import disputes as store
 from shared.auth import Principal, Role, SignedIn, requires
 from shared.clock import to_micros
@@ -80,7 +81,7 @@ async def get_dispute(request: Request, caller: SignedIn, dispute_id: str) -> Di
 
     def read(connection: Connection) -> dict[str, Any]:
         found = store.dispute_by_id(connection, dispute_id)
-        if found is None or not handlers.is_party(connection, found.agreement, caller.agency):
+        if found is None or not control.is_party(connection, found.agreement, caller.agency):
             raise NotFound("there is no such dispute, or it is not open to you")
         (body,) = handlers.shown(connection, [found], to_micros(db.clock()))
         return body

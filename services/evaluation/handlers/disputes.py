@@ -53,15 +53,10 @@ class LinkRemedy:
     id: str
 
 
-def is_party(connection: Connection, agreement: str, agency: str | None) -> bool:
-    """Whether an agency is party to any revision of an agreement."""
-    return any(agency in found.parties for found in control.revisions_of(connection, agreement=agreement))
-
-
 def open_dispute(command: OpenDispute, uow: UnitOfWork) -> dict[str, Any]:
     breach = results.breach_by_id(uow.connection, command.breach)
     agency = command.caller.agency
-    if breach is None or agency is None or not is_party(uow.connection, breach.agreement, agency):
+    if breach is None or agency is None or not control.is_party(uow.connection, breach.agreement, agency):
         raise NotFound("there is no such breach, or it is not open to you")
     revision = control.revision_by_hash(uow.connection, breach.agreement_revision)
     assert revision is not None
@@ -146,7 +141,7 @@ def _own(uow: UnitOfWork, dispute_id: str, caller: Principal) -> tuple[Dispute, 
     """A dispute of an agreement that the caller's agency is party to, and that agency."""
     found = disputes.dispute_by_id(uow.connection, dispute_id)
     agency = caller.agency
-    if found is None or agency is None or not is_party(uow.connection, found.agreement, agency):
+    if found is None or agency is None or not control.is_party(uow.connection, found.agreement, agency):
         raise NotFound("there is no such dispute, or it is not open to you")
     return found, agency
 

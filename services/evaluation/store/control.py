@@ -68,6 +68,11 @@ def put_revision(connection: sa.Connection, found: Revision) -> None:
     )
 
 
+def is_party(connection: sa.Connection, agreement: str, agency: str | None) -> bool:
+    """Whether an agency is party to any revision of an agreement."""
+    return any(agency in found.parties for found in revisions_of(connection, agreement=agreement))
+
+
 def revisions_of(
     connection: sa.Connection, *, service: str | None = None, agreement: str | None = None
 ) -> list[Revision]:
