@@ -24,14 +24,13 @@ from services.evaluation.domain.verdict import BREACHED, CLOSED, FINAL, NO_DATA,
 from services.evaluation.domain.windows import Window
 from services.evaluation.handlers import breaches
 from services.evaluation.handlers.memory import memory_of
-from services.evaluation.handlers.results import final_at, result_id
+from services.evaluation.handlers.results import final_at, finish, made, put
 from services.evaluation.store import control, results
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
 from services.evaluation.store.results import Result
 from shared.clock import rfc3339
 from shared.db import Connection, UnitOfWork
-from shared.events.evaluation import ResultFinal
 
 
 def track_of(revision: Revision, composite: Composite, scope: str) -> Track:
@@ -173,7 +172,7 @@ class _Judge:
         body = body_of(self.track, self.revision, self.composite, self.leaves, window, found, members, "", 0)
         if known is not None and known.number > 0 and _same(known.body, body):
             if final and known.state == CLOSED:
-                self._finish(known)
+                finish(self.uow, self.revision, known)
             return False
         number = (
             known.number
@@ -181,11 +180,6 @@ class _Judge:
             else results.last_number(self.connection, self.track.id, *window)
         )
         return self._put(window, found, members, FINAL if final else CLOSED, known, number + 1)
-
-    def _finish(self, known: Result) -> None:
-        body = {**known.body, "window": {**known.body["window"], "state": FINAL}}
-        results.update_state(self.connection, known.id, FINAL, body)
-        self._tell_final(body, known.number)
 
     def _members(self, window: Window, without: str) -> list[Member]:
         found: list[Member] = []
@@ -212,31 +206,13 @@ class _Judge:
         body = body_of(
             self.track, self.revision, self.composite, self.leaves, window, found, members, state, self.tick
         )
-        identity = result_id(self.track, window, number)
         superseded = known.id if known is not None and known.number > 0 else None
         if superseded is not None and known is not None:
             body["cause"] = self._cause(window, known)
-        body = {"id": identity, "revision": number, **body, "supersedes": superseded}
-        new = Result(
-            id=identity,
-            track=self.track.id,
-            agreement=self.track.agreement,
-            agreement_revision=self.track.revision,
-            objective=self.track.objective,
-            scope=self.track.scope,
-            window_start=window.start,
-            window_end=window.end,
-            number=number,
-            state=state,
-            verdict=found.verdict,
-            newest=True,
-            supersedes=superseded,
-            computed_at=self.tick,
-            body=body,
+        new = made(
+            self.track, window, number, state, found.verdict, body, tick=self.tick, supersedes=superseded
         )
-        results.put_result(self.connection, new, known)
-        if state == FINAL:
-            self._tell_final(body, number)
+        put(self.uow, self.revision, new, known)
         return True
 
     def _cause(self, window: Window, known: Result) -> dict[str, Any] | None:
@@ -251,17 +227,6 @@ class _Judge:
                 said = {"verdict": known.verdict, "exact": known.body["exact"]}
                 return {**cause, "from": said}
         return None
-
-    def _tell_final(self, body: dict[str, Any], number: int) -> None:
-        self.uow.emit(
-            ResultFinal(
-                version=number,
-                agreement=self.track.agreement,
-                parties=list(self.revision.parties),
-                visibility=self.revision.visibility,
-                result=body,
-            ).event()
-        )
 
 
 def newest_of(

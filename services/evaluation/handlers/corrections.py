@@ -277,7 +277,7 @@ class Late:
         missing: list[Fault] = []
         for place, result_id in enumerate(ids):
             one = results.result_by_id(connection, result_id)
-            if one is None or not _is_party(connection, one.agreement, agency):
+            if one is None or not control.is_party(connection, one.agreement, agency):
                 missing.append(Fault(f"/results/{place}", "no such result is known, or open to you"))
             else:
                 named.append(one)
@@ -304,9 +304,8 @@ class Late:
             one = results.result_by_id(connection, result_id)
             assert one is not None
             window = Window(one.window_start, one.window_end)
-            service = panes.track_by_id(connection, one.track).service
-            tracks = memory.tracks_of(connection, service).values()
-            track = next(each for each in tracks if each.id == one.track)
+            track = memory.track(connection, one.track)
+            service = track.service
             revision, objective = memory.plan(connection, service).objective(track)
             passages: list[str] = []
             for batch in store.set_aside(connection, track, window, found.document["batches"]):
@@ -334,7 +333,7 @@ class Adoption:
 
     def parties(self, uow: UnitOfWork, agency: str, content: Mapping[str, Any]) -> tuple[str, list[str]]:
         agreement, code, version = content["agreement"], content["calendar"], content["version"]
-        if not _is_party(uow.connection, agreement, agency):
+        if not control.is_party(uow.connection, agreement, agency):
             raise NotYetKnown(
                 "the correction names an agreement that is not known here (yet)",
                 errors=[Fault("/agreement", "no such agreement is known, or open to you")],
@@ -362,10 +361,6 @@ class Adoption:
 
 
 KINDS: Mapping[str, Kind] = {BATCHES: Late(), CALENDAR: Adoption()}
-
-
-def _is_party(connection: Connection, agreement: str, agency: str) -> bool:
-    return any(agency in each.parties for each in control.revisions_of(connection, agreement=agreement))
 
 
 def _wrong(faults: Sequence[Fault]) -> Unprocessable:

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.evaluation.domain.journeys import Event, Reading, count, read_journey, time_spent
 from services.evaluation.domain.objective import Edge, Objective
+from services.evaluation.domain.panes import LIMB, LOW
 from services.evaluation.handlers.tracking import Changes, scope_text
 from services.evaluation.store import asides, exclusions, panes
 from services.evaluation.store import journeys as store
@@ -16,9 +17,6 @@ from services.evaluation.store.control import Revision
 from services.evaluation.store.journeys import EXCLUDED, Contribution
 from services.evaluation.store.panes import Track
 from shared.clock import MINUTE
-
-LIMB = 32
-LOW = (1 << LIMB) - 1
 
 
 def recount(
@@ -131,25 +129,21 @@ def _move(
     """Moves a journey's part in the panes. What touches a final window stays as it was, and is listed."""
     if old == new:
         return old
-    some = new or old
-    assert some is not None
-    by_id = {
-        track.id: track for track in changes.memory.tracks_of(changes.uow.connection, some.service).values()
-    }
+    connection, memory = changes.uow.connection, changes.memory
     if not changes.correcting:
         for one in (old, new):
             if one is None or one.at is None:
                 continue
-            track = by_id[one.track]
+            track = memory.track(connection, one.track)
             revision, objective = plan.objective(track)
             if changes.is_final(track, objective, one.at):
                 changes.set_aside(track, objective, one.at, batch, 1)
-                asides.add(changes.uow.connection, one, batch, one.at)
+                asides.add(connection, one, batch, one.at)
                 return old
     for one, sign in ((old, -1), (new, 1)):
         if one is None:
             continue
-        track = by_id[one.track]
+        track = memory.track(connection, one.track)
         revision, objective = plan.objective(track)
         shown = one.at is None or objective.overdue == "listed"
         # Where its limit falls it may be listed, wherever it counts.
@@ -168,7 +162,7 @@ def _move(
         changes.add(track, revision, objective, minute, [sign * number for number in numbers])
         if objective.keeps_extremes:
             name = hashlib.sha256(one.journey.encode()).hexdigest()
-            panes.remove_extremes(changes.uow.connection, track.series, name)
+            panes.remove_extremes(connection, track.series, name)
             changes.extremes = [row for row in changes.extremes if (row[0], row[2]) != (track.series, name)]
             if sign > 0:
                 changes.extremes.append((track.series, minute, name, value, value))

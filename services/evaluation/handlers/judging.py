@@ -16,8 +16,10 @@ from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.results import (
     calendar_basis,
     final_at,
+    finish,
+    made,
+    put,
     result_body,
-    result_id,
     same_judgement,
 )
 from services.evaluation.handlers.tracking import Changes
@@ -30,7 +32,6 @@ from services.evaluation.store.results import Result
 from shared.clock import MINUTE, rfc3339
 from shared.db import UnitOfWork
 from shared.events.envelope import Record
-from shared.events.evaluation import ResultFinal
 from shared.events.metrics import Sealed
 from shared.events.topics import partition_of
 
@@ -47,8 +48,7 @@ def take_tick(uow: UnitOfWork, record: Record, at: int) -> None:
     judge_arrivals(changes)
     with composites.together(uow, at):
         for track in panes.due_tracks(uow.connection, services, at):
-            known = memory.tracks_of(uow.connection, track.service)
-            mine = known[track.revision, track.objective, track.scope]
+            mine = memory.track(uow.connection, track.id)
             revision, objective = memory.plan(uow.connection, track.service).objective(mine)
             Judge(uow, mine, revision, objective, at).catch_up()
     outlooks.take_minute(uow, services, at)
@@ -237,10 +237,8 @@ class Judge:
         if until <= track.final_to:
             return
         for found in results.track_results(self.connection, track.id, track.final_to, until, state=CLOSED):
-            body = {**found.body, "window": {**found.body["window"], "state": FINAL}}
-            body["final_at"] = rfc3339(final_at(self.revision, self.objective, found.window_end))
-            results.update_state(self.connection, found.id, FINAL, body)
-            self._tell_final(body, found.number)
+            at = final_at(self.revision, self.objective, found.window_end)
+            finish(self.uow, self.revision, found, final_at=rfc3339(at))
             self.finished.add(Window(found.window_start, found.window_end))
         track.final_to = until
 
@@ -342,43 +340,18 @@ class Judge:
             body["cause"] = causes.told(
                 self.connection, self.track, self.objective, window, known, self.causes
             )
-        identity = result_id(self.track, window, number)
-        body = {"id": identity, "revision": number, **body, "supersedes": superseded}
-        results.put_result(
-            self.connection,
-            Result(
-                id=identity,
-                track=self.track.id,
-                agreement=self.track.agreement,
-                agreement_revision=self.track.revision,
-                objective=self.track.objective,
-                scope=self.track.scope,
-                window_start=window.start,
-                window_end=window.end,
-                number=number,
-                state=state,
-                verdict=judgement.verdict,
-                newest=True,
-                supersedes=superseded,
-                computed_at=self.tick,
-                body=body,
-            ),
-            known,
+        new = made(
+            self.track,
+            window,
+            number,
+            state,
+            judgement.verdict,
+            body,
+            tick=self.tick,
+            supersedes=superseded,
         )
+        put(self.uow, self.revision, new, known)
         self.changed.add(window)
-        if state == FINAL:
-            self._tell_final(body, number)
-
-    def _tell_final(self, body: dict[str, Any], number: int) -> None:
-        self.uow.emit(
-            ResultFinal(
-                version=number,
-                agreement=self.track.agreement,
-                parties=list(self.revision.parties),
-                visibility=self.revision.visibility,
-                result=body,
-            ).event()
-        )
 
     def _judgement(self, tally: Tally, state: str) -> Judgement:
         return judgements.judge(self.objective, tally, state)

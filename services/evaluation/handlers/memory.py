@@ -111,6 +111,8 @@ class Memory:
     sequences: dict[int, int] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
     tracks: dict[str, dict[tuple[str, str, str], Track]] = field(default_factory=dict)
+    by_id: dict[int, Track] = field(default_factory=dict)
+    """The same tracks."""
     standing: set[int] | None = None
     """Tracks that are at risk or have an alert; None: not read yet."""
     looks: set[int] = field(default_factory=set)
@@ -124,6 +126,7 @@ class Memory:
         self.sequences.clear()
         self.plans.clear()
         self.tracks.clear()
+        self.by_id.clear()
         self.following = None
         self.sealed.clear()
         self.forget_outlooks()
@@ -173,11 +176,20 @@ class Memory:
 
     def tracks_of(self, connection: Connection, service: str) -> dict[tuple[str, str, str], Track]:
         if service not in self.tracks:
-            self.tracks[service] = {
-                (track.revision, track.objective, track.scope): track
-                for track in panes.tracks_of(connection, service=service)
-            }
+            self.tracks[service] = {}
+            for track in panes.tracks_of(connection, service=service):
+                self.keep(track)
         return self.tracks[service]
+
+    def keep(self, track: Track) -> None:
+        """Remembers a track of a service whose others are known."""
+        self.tracks[track.service][track.revision, track.objective, track.scope] = track
+        self.by_id[track.id] = track
+
+    def track(self, connection: Connection, number: int) -> Track:
+        if number not in self.by_id:
+            self.tracks_of(connection, panes.track_by_id(connection, number).service)
+        return self.by_id[number]
 
 
 _memories: WeakKeyDictionary[object, Memory] = WeakKeyDictionary()

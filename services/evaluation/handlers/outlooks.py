@@ -21,10 +21,10 @@ from services.evaluation.domain.objective import BurnPair, Objective
 from services.evaluation.domain.verdict import Judgement, Tally
 from services.evaluation.domain.windows import CalendarWindows, Window
 from services.evaluation.handlers import tallies
+from services.evaluation.handlers.breaches import span_of
 from services.evaluation.handlers.coverage import Covering
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.store import outlooks as store
-from services.evaluation.store import panes
 from services.evaluation.store.control import Revision
 from services.evaluation.store.outlooks import Outlook
 from services.evaluation.store.panes import Track
@@ -98,13 +98,8 @@ def take_minute(uow: UnitOfWork, services: Sequence[str], tick: int) -> None:
     at = tick // MINUTE * MINUTE
     memory = memory_of(uow)
     looked = store.due(uow.connection, services, at)
-    by_id: dict[int, Track] = {}
     for row in looked:
-        if row.track not in by_id:
-            track = panes.track_by_id(uow.connection, row.track)
-            known = memory.tracks_of(uow.connection, track.service).values()
-            by_id.update((one.id, one) for one in known)
-        track = by_id[row.track]
+        track = memory.track(uow.connection, row.track)
         try:
             revision, objective = memory.plan(uow.connection, track.service).objective(track)
         except KeyError:
@@ -217,7 +212,7 @@ class _Look:
     def _first_leaves(self, window: Window, behind: Window, lookback: int) -> int | None:
         """The window's minute at which the first of what is bad in the last tenth leaves it."""
         found = tallies.minutes(self.uow.connection, self.track, self.objective, behind.start, self.at)
-        bad = found.good if budget.is_upper(self.objective) else found.total - found.good
+        bad = found.good if self.objective.is_upper else found.total - found.good
         first = found.minute[bad > 0]
         return int(first[0]) - window.start // MINUTE + lookback + 1 if len(first) else None
 
@@ -286,7 +281,7 @@ class _Look:
                 **self._named(),
                 change=change,
                 because=because,
-                window={"start": rfc3339(window.start), "end": rfc3339(window.end)},
+                window=span_of(*window),
                 good=judgement.good,
                 total=judgement.total,
                 value=None if exact is None else shown(exact),

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.evaluation.domain.objective import Objective
-from services.evaluation.domain.verdict import Judgement
+from services.evaluation.domain.verdict import FINAL, Judgement
 from services.evaluation.domain.windows import Window
 from services.evaluation.handlers.tallies import Excluded
-from services.evaluation.store import calendars
+from services.evaluation.store import calendars, results
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
+from services.evaluation.store.results import Result
 from shared.clock import rfc3339
-from shared.db import Connection
+from shared.db import Connection, UnitOfWork
+from shared.events.evaluation import ResultFinal
 
 
 def final_at(revision: Revision, objective: Objective, end: int) -> int:
@@ -39,7 +41,6 @@ def result_body(
     overdue: Sequence[int],
     excluded: Excluded,
     corrections: Sequence[str] = (),
-    cause: dict[str, Any] | None = None,
     backfill: str | None = None,
     calendar: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def result_body(
         "computed_at": rfc3339(tick) if tick else None,
         "closes_at": rfc3339(window.end),
         "final_at": rfc3339(final_at(revision, objective, window.end)),
-        "cause": cause,
+        "cause": None,
         "basis": {
             "agreement_revision": track.revision,
             "calendar": calendar,
@@ -108,6 +109,64 @@ def same_judgement(one: dict[str, Any], other: dict[str, Any]) -> bool:
     for name in ("exclusions", "corrections"):
         basis = basis and (one["basis"].get(name) or []) == (other["basis"].get(name) or [])
     return basis and all(one.get(name) == other.get(name) for name in _JUDGED)
+
+
+def made(
+    track: Track,
+    window: Window,
+    number: int,
+    state: str,
+    verdict: str,
+    body: dict[str, Any],
+    *,
+    tick: int,
+    supersedes: str | None = None,
+) -> Result:
+    """A result with its id; ``body`` is without it."""
+    identity = result_id(track, window, number)
+    return Result(
+        id=identity,
+        track=track.id,
+        agreement=track.agreement,
+        agreement_revision=track.revision,
+        objective=track.objective,
+        scope=track.scope,
+        window_start=window.start,
+        window_end=window.end,
+        number=number,
+        state=state,
+        verdict=verdict,
+        newest=True,
+        supersedes=supersedes,
+        computed_at=tick,
+        body={"id": identity, "revision": number, **body, "supersedes": supersedes},
+    )
+
+
+def put(uow: UnitOfWork, revision: Revision, new: Result, replaces: Result | None) -> None:
+    """Stores a result as the newest of its window, and tells one that is final."""
+    results.put_result(uow.connection, new, replaces)
+    if new.state == FINAL:
+        _tell_final(uow, revision, new, new.body)
+
+
+def finish(uow: UnitOfWork, revision: Revision, closed: Result, **more: Any) -> None:
+    """A closed result became final: the same judgement, so the same revision. ``more``: what else it says."""
+    body = {**closed.body, "window": {**closed.body["window"], "state": FINAL}, **more}
+    results.update_state(uow.connection, closed.id, FINAL, body)
+    _tell_final(uow, revision, closed, body)
+
+
+def _tell_final(uow: UnitOfWork, revision: Revision, of: Result, body: dict[str, Any]) -> None:
+    uow.emit(
+        ResultFinal(
+            version=of.number,
+            agreement=of.agreement,
+            parties=list(revision.parties),
+            visibility=revision.visibility,
+            result=body,
+        ).event()
+    )
 
 
 def result_id(track: Track, window: Window, number: int) -> str:

@@ -257,5 +257,5 @@ def open_tracks(
                 }
             )
     for track in panes.add_tracks(connection, rows):
-        known[track.revision, track.objective, track.scope] = track
+        memory.keep(track)
     return [[known[revision.hash, objective.code, scope] for objective in objectives] for scope, _ in scopes]

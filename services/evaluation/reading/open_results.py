@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from services.evaluation.domain import verdict
@@ -9,9 +10,9 @@ from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.windows import Window
 from services.evaluation.handlers import tallies
 from services.evaluation.handlers.outlooks import judged_open
-from services.evaluation.handlers.results import calendar_basis, result_body, result_id
+from services.evaluation.handlers.results import calendar_basis, made, result_body
 from services.evaluation.reading.composites import open_composites
-from services.evaluation.reading.visible import objective_of
+from services.evaluation.reading.visible import promised
 from services.evaluation.store import control, corrections, panes, results
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
@@ -29,16 +30,16 @@ def open_results(
     tick = panes.newest_tick(connection)
     found: list[Result] = []
     for agreement in sorted(agreements):
-        composed = any(
-            one.document.get("composites") for one in control.revisions_of(connection, agreement=agreement)
-        )
+        revisions = {one.hash: one for one in control.revisions_of(connection, agreement=agreement)}
+        promises: dict[str, dict[str, Objective]] = {}
+        composed = any(one.document.get("composites") for one in revisions.values())
         mine: list[Result] = []
         wanted = None if composed else objective
         for track in panes.tracks_of(connection, agreement=agreement, objective=wanted):
-            both = objective_of(connection, track)
-            if both is None:
-                continue
-            revision, judged = both
+            revision = revisions[track.revision]
+            if revision.hash not in promises:
+                promises[revision.hash] = promised(connection, revision)
+            judged = promises[revision.hash][track.objective].of_group(json.loads(track.scope))
             window = judged.windows.first_ending_after(tick)
             end = revision.effective_to
             ended = end is not None and (window.end > end if judged.windows.rolling else tick >= end)
@@ -76,21 +77,4 @@ def _open_result(
         corrections=corrections.applied_to(connection, track, window),
         calendar=calendar_basis(connection, track, objective, window),
     )
-    identity = result_id(track, window, 0)
-    return Result(
-        id=identity,
-        track=track.id,
-        agreement=track.agreement,
-        agreement_revision=track.revision,
-        objective=track.objective,
-        scope=track.scope,
-        window_start=window.start,
-        window_end=window.end,
-        number=0,
-        state=verdict.OPEN,
-        verdict=judgement.verdict,
-        newest=True,
-        supersedes=None,
-        computed_at=tick,
-        body={"id": identity, "revision": 0, **body, "supersedes": None},
-    )
+    return made(track, window, 0, verdict.OPEN, judgement.verdict, body, tick=tick)

@@ -24,12 +24,15 @@ def visible(connection: Connection, agency: str | None) -> tuple[set[str], set[s
     return mine, public
 
 
+def promised(connection: Connection, revision: Revision) -> dict[str, Objective]:
+    """The objectives of a revision, by code."""
+    indicators = control.indicators_of(connection, revision.service)
+    return {one.code: one for one in objectives_of(revision, indicators, calendars_of(connection, revision))}
+
+
 def objective_of(connection: Connection, track: Track) -> tuple[Revision, Objective] | None:
     revision = control.revision_by_hash(connection, track.revision)
     if revision is None:
         return None
-    indicators = control.indicators_of(connection, revision.service)
-    for objective in objectives_of(revision, indicators, calendars_of(connection, revision)):
-        if objective.code == track.objective:
-            return revision, objective.of_group(json.loads(track.scope))
-    return None
+    found = promised(connection, revision).get(track.objective)
+    return None if found is None else (revision, found.of_group(json.loads(track.scope)))
