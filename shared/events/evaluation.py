@@ -21,7 +21,21 @@ DISPUTE_TYPES = (BREACH_DISPUTED, DISPUTE_ANSWERED)
 BREACH_TYPES = (BREACH_OPENED, BREACH_REVISED, BREACH_CLOSED, BREACH_WITHDRAWN, BREACH_SUPERSEDED)
 
 
-class BreachTold(Fact):
+class Told(Fact):
+    """Something of an agreement that is told in several types: `kind` is the type."""
+
+    kind: str
+    agreement: str
+    parties: list[str]
+
+    def key_of(self) -> str:
+        return self.agreement
+
+    def type_of(self) -> str:
+        return self.kind
+
+
+class BreachTold(Told):
     """A breach was opened, revised, closed, withdrawn or superseded: one id for ever, a rising revision.
 
     The event type says which (`kind`); `version` equals `breach["revision"]`.
@@ -30,23 +44,14 @@ class BreachTold(Fact):
     topic: ClassVar[str] = BREACHES
     type: ClassVar[str] = BREACH_OPENED
 
-    kind: str
-    agreement: str
-    parties: list[str]
     visibility: str
     breach: dict[str, Any]
 
     def subject_of(self) -> str:
         return str(self.breach["id"])
 
-    def key_of(self) -> str:
-        return self.agreement
 
-    def type_of(self) -> str:
-        return self.kind
-
-
-class DisputeTold(Fact):
+class DisputeTold(Told):
     """A party disputes a breach, or another party answered; `dispute` is as it stands then.
 
     What was written stays with the evaluator: of a reason there is only its id and a salted hash.
@@ -55,19 +60,10 @@ class DisputeTold(Fact):
     topic: ClassVar[str] = BREACHES
     type: ClassVar[str] = BREACH_DISPUTED
 
-    kind: str
-    agreement: str
-    parties: list[str]
     dispute: dict[str, Any]
 
     def subject_of(self) -> str:
         return str(self.dispute["id"])
-
-    def key_of(self) -> str:
-        return self.agreement
-
-    def type_of(self) -> str:
-        return self.kind
 
 
 CORRECTION_PROPOSED = "sanya.evaluation.correction.proposed.v1"
@@ -77,7 +73,7 @@ CORRECTION_WITHDRAWN = "sanya.evaluation.correction.withdrawn.v1"
 CORRECTION_TYPES = (CORRECTION_PROPOSED, CORRECTION_APPROVED, CORRECTION_REJECTED, CORRECTION_WITHDRAWN)
 
 
-class CorrectionTold(Fact):
+class CorrectionTold(Told):
     """A correction of final results was proposed, approved by all, rejected or withdrawn.
 
     What was written stays with the evaluator: of the reason there is only its id and a salted hash.
@@ -86,19 +82,10 @@ class CorrectionTold(Fact):
     topic: ClassVar[str] = RESULTS
     type: ClassVar[str] = CORRECTION_APPROVED
 
-    kind: str
-    agreement: str
-    parties: list[str]
     correction: dict[str, Any]
 
     def subject_of(self) -> str:
         return str(self.correction["id"])
-
-    def key_of(self) -> str:
-        return self.agreement
-
-    def type_of(self) -> str:
-        return self.kind
 
 
 class ResultFinal(Fact):
@@ -119,16 +106,10 @@ class ResultFinal(Fact):
         return self.agreement
 
 
-class AtRisk(Fact):
-    """An open window's forecast or its own warning line came to say `at_risk`, or no longer does.
-
-    `change`: entered, left. `because`: the risks (`forecast`, `warning`), or why it was left (`recovered`,
-    `breached`, `closed`, `ended`). Judged by ticks at whole minutes. `version` rises along the subject, which
-    burn alerts of the same objective and scope share.
-    """
+class Outlook(Fact):
+    """What an objective's open window or burn came to say at a whole minute, or no longer says."""
 
     topic: ClassVar[str] = ALERTS
-    type: ClassVar[str] = "sanya.evaluation.objective.at-risk.v1"
 
     subject: str
     agreement: str
@@ -140,6 +121,24 @@ class AtRisk(Fact):
     responsible: str
     at: str
     change: str
+
+    def subject_of(self) -> str:
+        return self.subject
+
+    def key_of(self) -> str:
+        return self.agreement
+
+
+class AtRisk(Outlook):
+    """An open window's forecast or its own warning line came to say `at_risk`, or no longer does.
+
+    `change`: entered, left. `because`: the risks (`forecast`, `warning`), or why it was left (`recovered`,
+    `breached`, `closed`, `ended`). Judged by ticks at whole minutes. `version` rises along the subject, which
+    burn alerts of the same objective and scope share.
+    """
+
+    type: ClassVar[str] = "sanya.evaluation.objective.at-risk.v1"
+
     because: list[str]
     window: dict[str, str]
     good: int | None
@@ -150,45 +149,22 @@ class AtRisk(Fact):
     target: str
     forecast: dict[str, Any] | None
 
-    def subject_of(self) -> str:
-        return self.subject
 
-    def key_of(self) -> str:
-        return self.agreement
-
-
-class BurnAlert(Fact):
+class BurnAlert(Outlook):
     """A pair of lookbacks came to burn the budget at its factor or faster (fired), or no longer does.
 
     `long` and `short`: the span, what was counted in it, its burn as decimal and exact fraction (null where
     too little was counted). `alerting`: the pairs that stand now.
     """
 
-    topic: ClassVar[str] = ALERTS
     type: ClassVar[str] = "sanya.evaluation.objective.burn-alert.v1"
 
-    subject: str
-    agreement: str
-    parties: list[str]
-    visibility: str
-    agreement_revision: str
-    objective: str
-    scope: dict[str, str | None]
-    responsible: str
-    at: str
-    change: str
     pair: dict[str, str]
     long: dict[str, Any]
     short: dict[str, Any]
     alerting: list[str]
     comparator: str
     target: str
-
-    def subject_of(self) -> str:
-        return self.subject
-
-    def key_of(self) -> str:
-        return self.agreement
 
 
 class ReplayRequested(Fact):
