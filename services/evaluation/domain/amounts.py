@@ -8,6 +8,8 @@ from fractions import Fraction
 
 MICRO = 1_000_000
 DISPLAY_DIGITS = 9
+UPPER = ("<", "<=")
+"""Comparators of what may not become larger."""
 
 _DURATION = re.compile(
     r"^P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"

@@ -31,22 +31,17 @@ FORECAST, WARNING = "forecast", "warning"
 ABOVE_REACH, LONGER_THAN_PERIOD = "above-reach", "longer-than-period"
 
 
-def is_upper(objective: Objective) -> bool:
-    """Whether the share is of what is bad, and may not become larger."""
-    return objective.comparator in {"<", "<="}
-
-
 def allowed(objective: Objective) -> Fraction | None:
     """The share that may fail: 1 - target, or the target of a bad share. None where nothing may."""
     if objective.aggregation != SHARE:
         return None
-    found = objective.target if is_upper(objective) else 1 - objective.target
+    found = objective.target if objective.is_upper else 1 - objective.target
     return found if found > 0 else None
 
 
 def bad_of(objective: Objective, good: int, total: int) -> int:
     """What uses up the budget."""
-    return good if is_upper(objective) else total - good
+    return good if objective.is_upper else total - good
 
 
 def used_up(objective: Objective, share: Fraction) -> Fraction | None:
@@ -57,7 +52,7 @@ def used_up(objective: Objective, share: Fraction) -> Fraction | None:
     limit = allowed(objective)
     if limit is None:
         return None
-    return (share if is_upper(objective) else 1 - share) / limit
+    return (share if objective.is_upper else 1 - share) / limit
 
 
 def shown_budget(consumed: Fraction | None, burn: Fraction | None) -> dict[str, str] | None:
@@ -190,7 +185,7 @@ def project(
     projected_total = Fraction(total * where.length, where.elapsed)
     projected_bad = bad + Fraction(recent * (where.length - where.elapsed), where.lookback)
     failing = projected_bad / projected_total
-    share = failing if is_upper(objective) else 1 - failing
+    share = failing if objective.is_upper else 1 - failing
     kept = holds(share, objective.comparator, objective.target)
     return Forecast(where, total, bad, recent, projected_total, projected_bad, share, kept)
 
@@ -210,10 +205,6 @@ def pair_body(pair: BurnPair) -> dict[str, str]:
         "factor": shown(pair.factor),
         "factor_exact": exact_text(pair.factor),
     }
-
-
-def burn_body(value: Fraction | None) -> dict[str, str] | None:
-    return None if value is None else {"value": shown(value), "exact": exact_text(value)}
 
 
 def duration_text(micros: int) -> str:

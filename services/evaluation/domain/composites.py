@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from services.evaluation.domain.amounts import exact_text, holds, shown
+from services.evaluation.domain.amounts import UPPER, exact_text, holds, shown
 from services.evaluation.domain.verdict import AT_RISK, BREACHED, MET, NO_DATA, NOT_DETERMINED, ON_TRACK
 
 ALL, WEIGHTED, WORST = "all", "weighted", "worst"
-UPPER = ("<", "<=")
 DETERMINED = (MET, BREACHED)
 
 

@@ -21,7 +21,6 @@ from services.evaluation.domain.objective import DEFAULT_ZONE, read_windows
 from services.evaluation.domain.verdict import BREACHED, NOT_DETERMINED
 from services.evaluation.domain.windows import CalendarWindows, Window
 
-UPPER = ("<", "<=")
 SKIPPED = "skipped"
 NOTHING = Fraction(0)
 

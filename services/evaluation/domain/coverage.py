@@ -13,13 +13,11 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from services.evaluation.domain.amounts import exact_text, shown
+from services.evaluation.domain.panes import Bools
 from services.evaluation.domain.windows import Window
 from shared.clock import MINUTE
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

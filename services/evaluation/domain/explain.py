@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from services.evaluation.domain.amounts import shown
@@ -15,6 +16,14 @@ class Line(NamedTuple):
     th: str
     en: str
     figure: int | None = None
+
+
+def steps(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    """Lines as they are shown."""
+    return [
+        {"number": number, "text": {"th": line.th, "en": line.en}, "count": line.figure}
+        for number, line in enumerate(lines, start=1)
+    ]
 
 
 FORMULAS = {

@@ -19,7 +19,6 @@ from services.evaluation.domain.budget import (
     allowed,
     burn,
     has_forecast,
-    is_upper,
     reached,
 )
 from services.evaluation.domain.objective import BurnPair, Objective
@@ -107,7 +106,7 @@ class Lookbacks:
         return both
 
     def _bad(self, good: Ints, total: Ints) -> tuple[Ints, Ints]:
-        return (good if is_upper(self.objective) else total - good), total
+        return (good if self.objective.is_upper else total - good), total
 
     def _at_least(self, bad: Ints, total: Ints, factor: Fraction) -> Bools:
         """bad / total >= factor x what may fail, cross-multiplied; in Python integers where 64 bits end."""
@@ -138,7 +137,7 @@ def may_worsen(objective: Objective, good: int, total: int) -> bool:
     """
     if objective.minimum_total > 1 or not has_forecast(objective):
         return True
-    bad, fine = (good, total - good) if is_upper(objective) else (total - good, good)
+    bad, fine = (good, total - good) if objective.is_upper else (total - good, good)
     return bad != 0 or fine < 0
 
 
@@ -167,7 +166,7 @@ def next_at_risk(
     def breaches(elapsed: int, recent: int) -> bool:
         worst = elapsed * (bad + Fraction(recent * (length - elapsed), lookback))
         failing = worst / (length * total)
-        share = failing if is_upper(objective) else 1 - failing
+        share = failing if objective.is_upper else 1 - failing
         return not holds(share, objective.comparator, objective.target)
 
     if at_risk:

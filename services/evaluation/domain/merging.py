@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from services.evaluation.domain.panes import LIMB, LOW, MINUTE, Columns, Ints, compare
+from services.evaluation.domain.panes import LIMB, LOW, Columns, Ints, compare
+from shared.clock import MINUTE
 
 EXACT = 1 << 53
 MOST_ROWS = 1 << 20

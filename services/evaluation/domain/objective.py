@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.evaluation.domain.amounts import MICRO, parse_duration, shown, to_micro
+from services.evaluation.domain.amounts import MICRO, UPPER, parse_duration, shown, to_micro
 from services.evaluation.domain.coverage import SourcePlan
 from services.evaluation.domain.limits import Limit, longest, read_limit
 from services.evaluation.domain.windows import (
@@ -123,7 +123,7 @@ class Objective:
     @property
     def is_upper(self) -> bool:
         """Whether the value may not become larger: a share is then of what is bad."""
-        return self.comparator in {"<", "<="}
+        return self.comparator in UPPER
 
     plans: tuple[SourcePlan, ...] = ()
     """How its indicator is measured, by source."""

@@ -11,7 +11,6 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-MINUTE = 60_000_000
 LIMB = 32
 LOW = (1 << LIMB) - 1
 

@@ -200,7 +200,7 @@ def beyond_repair(objective: Objective, value: Fraction) -> bool:
     """
     if holds(value, objective.comparator, objective.target):
         return False
-    upper = objective.comparator in {"<", "<="}
+    upper = objective.is_upper
     match objective.aggregation:
         case "count" | "maximum":
             return upper

@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+from services.evaluation.domain.exclusions import Span, merged, within
 from shared.clock import from_micros, to_micros
 
 DAY = timedelta(days=1)
@@ -270,29 +271,16 @@ def read_calendar(document: Mapping[str, Any]) -> WorkingCalendar:
 # --- pauses ------------------------------------------------------------------------------------------
 
 
-def merged(pauses: Iterable[Pause]) -> list[tuple[int, int]]:
+def _covered(pauses: Iterable[Pause]) -> list[Span]:
     """The spans that some pause covers, in order, apart from each other."""
-    found: list[tuple[int, int]] = []
-    for pause in sorted(pauses):
-        if pause.end <= pause.start:
-            continue
-        if found and pause.start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], pause.end))
-        else:
-            found.append((pause.start, pause.end))
-    return found
+    return merged((pause.start, pause.end) for pause in pauses)
 
 
 def spent(clock: Clock, start: int, end: int, pauses: Iterable[Pause] = ()) -> int:
     """Counted time in [start, end), less what pauses cover of it. Raises ValueError where end < start."""
     if end < start:
         raise ValueError("a duration is never negative")
-    total = clock.spent(start, end)
-    for low, high in merged(pauses):
-        low, high = max(low, start), min(high, end)
-        if high > low:
-            total -= clock.spent(low, high)
-    return total
+    return clock.spent(start, end) - sum(clock.spent(*span) for span in within(_covered(pauses), start, end))
 
 
 def reached(clock: Clock, start: int, amount: int, pauses: Iterable[Pause] = (), *, late: bool) -> int:
@@ -307,7 +295,7 @@ def reached(clock: Clock, start: int, amount: int, pauses: Iterable[Pause] = (),
         return start
     at = start
     left = amount
-    for low, high in merged(pauses):
+    for low, high in _covered(pauses):
         if high <= at:
             continue
         if low >= at:

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from services.evaluation.domain.coverage import Bools, Reports, judge_coverage
+from services.evaluation.domain.coverage import Reports, judge_coverage
 from services.evaluation.domain.exclusions import Span
 from services.evaluation.domain.objective import Objective
-from services.evaluation.domain.panes import Ints
+from services.evaluation.domain.panes import Bools, Ints
 from services.evaluation.domain.verdict import Tally
 from services.evaluation.domain.windows import Window
 from services.evaluation.handlers.tracking import Changes

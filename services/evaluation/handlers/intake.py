@@ -11,6 +11,7 @@ from services.evaluation.handlers.tracking import Changes
 from services.evaluation.store import asides, backfills, panes
 from services.evaluation.store import journeys as journey_store
 from services.evaluation.store.causes import Cause
+from services.evaluation.store.panes import APPLIED, STAGED, VOIDED
 from shared.db import UnitOfWork
 from shared.events.envelope import Record
 from shared.events.metrics import (
@@ -24,8 +25,6 @@ from shared.events.metrics import (
 )
 from shared.events.topics import REPLAYS
 from shared.telemetry import use_trace
-
-APPLIED, STAGED, VOIDED = "applied", "staged", "voided"
 
 
 def take_run(records: Sequence[Record], uow: UnitOfWork) -> None:

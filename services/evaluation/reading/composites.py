@@ -11,8 +11,8 @@ from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.verdict import NO_DATA, OPEN
 from services.evaluation.domain.windows import Window
 from services.evaluation.handlers.composites import body_of, member_of, newest_of, track_of
-from services.evaluation.handlers.memory import calendars_of, objectives_of
-from services.evaluation.handlers.results import result_id
+from services.evaluation.handlers.results import made
+from services.evaluation.reading.visible import promised
 from services.evaluation.store import control, results
 from services.evaluation.store.control import Revision
 from services.evaluation.store.results import Result
@@ -29,7 +29,7 @@ def open_composites(
         mine = [one for one in open_now if one.agreement_revision == revision.hash]
         if not composites or not mine:
             continue
-        objectives = _objectives(connection, revision)
+        objectives = promised(connection, revision)
         for scope, window in sorted({(one.scope, (one.window_start, one.window_end)) for one in mine}):
             bodies = {
                 one.objective: one.body
@@ -43,11 +43,6 @@ def open_composites(
                 bodies[composite.code] = one.body
                 found.append(one)
     return found
-
-
-def _objectives(connection: Connection, revision: Revision) -> dict[str, Objective]:
-    indicators = control.indicators_of(connection, revision.service)
-    return {one.code: one for one in objectives_of(revision, indicators, calendars_of(connection, revision))}
 
 
 def _open(
@@ -71,24 +66,7 @@ def _open(
     said = judge_open(composite, members)
     leaves = {code: objectives[code] for code in composite.leaves}
     body = body_of(track, revision, composite, leaves, window, said, members, OPEN, tick)
-    identity = result_id(track, window, 0)
-    return Result(
-        id=identity,
-        track=track.id,
-        agreement=track.agreement,
-        agreement_revision=track.revision,
-        objective=track.objective,
-        scope=track.scope,
-        window_start=window.start,
-        window_end=window.end,
-        number=0,
-        state=OPEN,
-        verdict=said.verdict,
-        newest=True,
-        supersedes=None,
-        computed_at=tick,
-        body={"id": identity, "revision": 0, **body, "supersedes": None},
-    )
+    return made(track, window, 0, OPEN, said.verdict, body, tick=tick)
 
 
 def explained(connection: Connection, result: Result, revision: Revision) -> dict[str, Any] | None:
@@ -107,10 +85,7 @@ def explained(connection: Connection, result: Result, revision: Revision) -> dic
     return {
         "result": result.body,
         "formula": explain.composite_formula(composite),
-        "steps": [
-            {"number": number, "text": {"th": line.th, "en": line.en}, "count": line.figure}
-            for number, line in enumerate(explain.composite_lines(composite, result.body), start=1)
-        ],
+        "steps": explain.steps(explain.composite_lines(composite, result.body)),
         "objective": document,
         "members": members,
     }

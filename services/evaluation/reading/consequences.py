@@ -9,8 +9,8 @@ from typing import Any
 from services.evaluation.domain.amounts import exact_text, shown
 from services.evaluation.domain.consequences import Cost, Judged, read_clauses, reckon
 from services.evaluation.domain.windows import Window
+from services.evaluation.handlers.breaches import span_of
 from services.evaluation.store import control, results
-from shared.clock import rfc3339
 from shared.db import Connection
 
 
@@ -50,7 +50,7 @@ def shown_cost(found: Cost) -> dict[str, Any]:
         "agreement_revision": judged.revision,
         "objective": clause.objective,
         "scope": json.loads(judged.scope),
-        "window": _span(judged.window),
+        "window": span_of(*judged.window),
         "result": judged.result,
         "value": shown(judged.exact),
         "exact": exact_text(judged.exact),
@@ -65,7 +65,7 @@ def shown_cost(found: Cost) -> dict[str, Any]:
         "due": shown(found.due),
         "excluded_by": found.excluded_by,
         "cap": None if clause.cap is None else shown(clause.cap),
-        "period": None if found.period is None else _span(found.period),
+        "period": None if found.period is None else span_of(*found.period),
         "cost": shown(found.cost),
         "unit": clause.unit,
     }
@@ -78,7 +78,3 @@ def totals(found: list[Cost]) -> list[dict[str, str]]:
         unit = one.judged.clause.unit
         sums[unit] = sums.get(unit, Fraction(0)) + one.cost
     return [{"unit": unit, "cost": shown(sums[unit])} for unit in sorted(sums)]
-
-
-def _span(window: Window) -> dict[str, str]:
-    return {"start": rfc3339(window.start), "end": rfc3339(window.end)}

@@ -22,12 +22,10 @@ from services.evaluation.reading.visible import objective_of
 from services.evaluation.store import calendars, control, corrections, explaining, journeys, panes, results
 from services.evaluation.store.control import Revision
 from services.evaluation.store.journeys import EXCLUDED, Contribution
-from services.evaluation.store.panes import Track
+from services.evaluation.store.panes import STAGED, VOIDED, Track
 from services.evaluation.store.results import Result
 from shared.clock import SECOND, rfc3339
 from shared.db import Connection
-
-VOIDED, STAGED = "voided", "staged"
 
 
 def explanation(connection: Connection, result: Result, after: str, limit: int) -> dict[str, Any] | None:
@@ -47,12 +45,7 @@ def explanation(connection: Connection, result: Result, after: str, limit: int) 
     return {
         "result": result.body,
         "formula": explain.formula(objective),
-        "steps": [
-            {"number": number, "text": {"th": line.th, "en": line.en}, "count": line.figure}
-            for number, line in enumerate(
-                explain.lines(objective, result.body, _limit_text(document)), start=1
-            )
-        ],
+        "steps": explain.steps(explain.lines(objective, result.body, _limit_text(document))),
         "objective": document,
         "indicator": indicators[objective.indicator],
         "revision": _revision(revision),
@@ -196,8 +189,9 @@ def _batches(
 
 def _why_not(row: dict[str, Any], revision: Revision, applied: set[str]) -> str | None:
     """Why a batch counts nowhere in this result; None: its rows are asked one by one."""
-    if row["state"] in (VOIDED, STAGED):
-        return {VOIDED: "voided", STAGED: "waits_for_seal"}[row["state"]]
+    waiting = {VOIDED: "voided", STAGED: "waits_for_seal"}
+    if row["state"] in waiting:
+        return waiting[row["state"]]
     end = revision.effective_to
     if row["last_at"] < revision.effective_from or (end is not None and row["first_at"] >= end):
         return "other_revision"

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.evaluation.store.panes import APPLIED
 from services.evaluation.store.tables import ID, batch, contribution, journey_event, tables
 from shared.db.types import Micros
 
@@ -109,7 +110,7 @@ def drop(connection: sa.Connection, track: int) -> None:
 def _since(service: str, since: int) -> sa.Select[Any]:
     return (
         sa.select(batch.c.id, batch.c.source)
-        .where(batch.c.service == service, batch.c.state == "applied", batch.c.received_at >= since)
+        .where(batch.c.service == service, batch.c.state == APPLIED, batch.c.received_at >= since)
         .order_by(batch.c.received_at, batch.c.id)
         .limit(MOST)
     )

@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from services.evaluation.store.panes.common import upsert
 from services.evaluation.store.tables import tables
 from shared.clock import MINUTE
 from shared.db.types import Code, Micros
@@ -74,7 +74,7 @@ def add_minutes(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) ->
 
 @cache
 def _add_minutes(dialect: str) -> Any:
-    statement = (postgresql if dialect == "postgresql" else sqlite).insert(report_minute)
+    statement = upsert(dialect, report_minute)
     return statement.on_conflict_do_update(
         index_elements=["service", "indicator", "source", "minute"],
         set_={"n": report_minute.c.n + statement.excluded.n},

@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from services.evaluation.store.panes.common import upsert
 from services.evaluation.store.tables import outlook, track
 
 
@@ -55,7 +55,7 @@ _standing = sa.select(outlook.c.track).where(outlook.c.standing)
 
 @cache
 def _look_soon(dialect: str) -> Any:
-    statement = (postgresql if dialect == "postgresql" else sqlite).insert(outlook)
+    statement = upsert(dialect, outlook)
     sooner = sa.case(
         (outlook.c.look < statement.excluded.look, outlook.c.look), else_=statement.excluded.look
     )

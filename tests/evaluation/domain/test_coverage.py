@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.evaluation.domain.coverage import Bools, Coverage, Reports, SourcePlan, judge_coverage
+from services.evaluation.domain.coverage import Coverage, Part, Reports, SourcePlan, judge_coverage
+from services.evaluation.domain.panes import Bools
 from services.evaluation.domain.objective import Objective, read_windows
 from services.evaluation.domain.verdict import CLOSED, OPEN, Tally, judge
 from services.evaluation.domain.windows import Window
@@ -148,8 +149,6 @@ def objective_of(aggregation: str, floor: str | None = None, minimum_total: int 
 
 
 def covered(reported: int, slots: int, coming: int | None = None) -> Coverage:
-    from services.evaluation.domain.coverage import Part
-
     whole = slots if coming is None else coming
     return Coverage((Part(plan_of(5), slots, reported, whole),), reported == whole)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from services.evaluation.store.panes.batches import (
+    APPLIED,
+    STAGED,
+    VOIDED,
     add_applied,
     add_batches,
     applied_revisions,
@@ -52,6 +55,9 @@ from services.evaluation.store.panes.writing import (
 )
 
 __all__ = [
+    "APPLIED",
+    "STAGED",
+    "VOIDED",
     "Track",
     "add_after_final",
     "add_applied",

@@ -9,6 +9,9 @@ import sqlalchemy as sa
 
 from services.evaluation.store.tables import applied, batch, staged
 
+APPLIED, STAGED, VOIDED = "applied", "staged", "voided"
+"""Counted (or free to be), waiting for a backfill's seal, taken out again."""
+
 
 def batch_states(connection: sa.Connection, ids: Sequence[str]) -> dict[str, str]:
     return {row.id: row.state for row in connection.execute(_batch_states, {"ids": ids})}

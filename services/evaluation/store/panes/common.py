@@ -7,7 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-MINUTE = 60_000_000
 WIDTHS = (1, 60, 1440)
 """Panes are kept of a minute, an hour and a day (UTC): any span is some edges and whole days."""
 

@@ -11,10 +11,11 @@ from itertools import pairwise
 
 import sqlalchemy as sa
 
-from services.evaluation.store.panes.common import MINUTE, WIDTHS, marked
+from services.evaluation.store.panes.common import WIDTHS, marked
 from services.evaluation.store.panes.tracks import Track
 from services.evaluation.store.panes.writing import ADDED
 from services.evaluation.store.tables import bound, extreme, pane, withheld
+from shared.clock import MINUTE
 
 
 def pieces(first: int, behind: int) -> list[tuple[int, int, int]]:

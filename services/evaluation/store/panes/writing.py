@@ -15,9 +15,10 @@ import sqlalchemy as sa
 
 from services.evaluation.domain.merging import rolled_up
 from services.evaluation.domain.panes import Ints
-from services.evaluation.store.panes.common import MINUTE, WIDTHS, is_postgresql, marked
+from services.evaluation.store.panes.common import WIDTHS, is_postgresql, marked
 from services.evaluation.store.panes.tracks import Track
 from services.evaluation.store.tables import bound, extreme, pane, withheld
+from shared.clock import MINUTE
 
 ADDED = ("n", "good", "total", "sum_hi", "sum_lo")
 _WIDER = WIDTHS[1:]
