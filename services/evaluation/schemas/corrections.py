@@ -21,7 +21,7 @@ class CorrectionIn(Wire):
     batches: Ids | None = None
     agreement: CodeText | None = None
     calendar: CodeText | None = None
-    version: Annotated[StrictInt, Field(ge=1, le=2**31)] | None = None
+    version: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)] | None = None
     reason: Text
 
     @model_validator(mode="after")
