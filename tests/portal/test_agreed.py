@@ -407,7 +407,7 @@ def test_an_exclusion_says_where_it_stands_and_what_it_would_change(state: str) 
         "breached",
         "met",
     )
-    assert spaced(change.before.said) == "90.00 (90 / 100)"
+    assert spaced(change.before.said) == "90.00% (90 of 100 cases)"
     said = [spaced(each) for each in shown.answers]
     assert said[0] == "Health proposed it, 20 Oct 2026, 07:00"
     assert (

@@ -277,9 +277,9 @@ def _words(
 
 def _side(words: ObjectiveWords | None, reader: Reader, found: Found) -> Side:
     said = "–"
-    if words is not None and found["exact"] is not None:
-        shown = words.numbers(found)
-        said = f"{shown.column} ({shown.counts})"
+    shown = None if words is None else words.numbers(found)
+    if shown is not None and shown.number is not None and shown.fraction is not None:
+        said = f"{shown.number.plain} ({shown.fraction.plain})"
     return Side(found["verdict"], getattr(reader.t, found["verdict"]), said)
 
 
