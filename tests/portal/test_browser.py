@@ -88,10 +88,10 @@ class Shown:
     def private(self) -> tuple[str, ...]:
         return (*PRIVATE, *self.linked)
 
-    def pages(self, lang: str, theme: str = "light") -> Iterator[tuple[str, Page]]:
+    def pages(self, lang: str) -> Iterator[tuple[str, Page]]:
         """Every page, unfolded: the public ones as anybody sees them, the others signed in."""
         for paths, state in ((PUBLIC, None), (self.private, self.state)):
-            context = self.context(lang, theme, storage_state=state)
+            context = self.context(lang, storage_state=state)
             for path in paths:
                 page = _opened(context, self, path)
                 page.evaluate(
@@ -191,34 +191,50 @@ def _opened(context: BrowserContext, shown: Shown, path: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize("lang", ["th", "en"])
-def test_nothing_scrolls_sideways_at_any_width(shown: Shown, lang: str) -> None:
-    wide: list[str] = []
+@dataclass
+class Measured:
+    """Of every page in one language, opened once: what is too wide, and what axe finds in a theme."""
+
+    wide: list[str]
+    axe: list[str]
+
+
+@pytest.fixture(scope="module", params=[("th", "light"), ("en", "dark")], ids="-".join)
+def measured(request: pytest.FixtureRequest, shown: Shown) -> Measured:
+    lang, theme = request.param
+    found = Measured([], [])
     for path, page in shown.pages(lang):
-        # 640 px is 1280 px with text at 200 %.
-        for width in (320, 360, 640, 800, 1000, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            over = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            if over > 0:
-                wide.append(f"{path} at {width} px: {over} px too wide")
-    assert wide == []
+        found.wide += _too_wide(path, page)
+        page.emulate_media(color_scheme=theme)
+        found.axe += _against_axe(path, page)
+    return found
 
 
-@pytest.mark.parametrize(("lang", "theme"), [("th", "light"), ("en", "dark")])
-def test_axe_finds_nothing(shown: Shown, lang: str, theme: str) -> None:
-    found: list[str] = []
-    for path, page in shown.pages(lang, theme):
-        for width in (360, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            response = Axe().run(page, options={"resultTypes": ["violations"]}).response
-            found += [
-                f"{path} at {width}: {rule['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
-                for rule in response["violations"]
-                for node in rule["nodes"]
-            ]
-    assert found == []
+def _too_wide(path: str, page: Page) -> Iterator[str]:
+    # 640 px is 1280 px with text at 200 %.
+    for width in (320, 360, 640, 800, 1000, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            yield f"{path} at {width} px: {over} px too wide"
+
+
+def _against_axe(path: str, page: Page) -> Iterator[str]:
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        response = Axe().run(page, options={"resultTypes": ["violations"]}).response
+        for rule in response["violations"]:
+            for node in rule["nodes"]:
+                failure = node["failureSummary"][:300]
+                yield f"{path} at {width}: {rule['id']}: {node['html'][:200]} {failure}"
+
+
+def test_nothing_scrolls_sideways_at_any_width(measured: Measured) -> None:
+    assert measured.wide == []
+
+
+def test_axe_finds_nothing(measured: Measured) -> None:
+    assert measured.axe == []
 
 
 def test_every_control_shows_its_focus(shown: Shown) -> None:
