@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from services.evaluation.handlers import corrections as moves
+from services.evaluation.schemas.corrections import CorrectionIn
 from services.evaluation.store import corrections as store
 from shared.auth import Principal, Role
 from shared.errors import Conflict, Forbidden, NotFound, NotYetKnown, Unprocessable
@@ -274,7 +276,8 @@ class TestCalendars:
             found: dict[str, Any] = engine.db.transact(moves.propose, command)
             return found
 
-        for wrong in ({"version": 3}, {"calendar": "other"}, {"agreement": "other"}):
+        largest = {"version": 2**31 - 1}
+        for wrong in ({"version": 3}, largest, {"calendar": "other"}, {"agreement": "other"}):
             with pytest.raises((NotYetKnown, Conflict)):
                 adopt("city", **wrong)
         with pytest.raises(NotYetKnown):
@@ -288,6 +291,12 @@ class TestCalendars:
         assert (after["cause"]["kind"], after["cause"]["id"]) == ("correction", found["id"])
         with pytest.raises(Conflict, match="adopted"):
             adopt("land")
+
+    def test_a_version_that_no_column_holds_is_refused_by_its_shape(self) -> None:
+        named = {"agreement": "permit-2026", "calendar": "office", "reason": "half days"}
+        assert CorrectionIn.model_validate({**named, "version": 2**31 - 1}).kind == "calendar"
+        with pytest.raises(ValidationError, match="version"):
+            CorrectionIn.model_validate({**named, "version": 2**31})
 
 
 class TestRolling:
