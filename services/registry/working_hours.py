@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from shared.errors import Fault
 
 if TYPE_CHECKING:
-    from services.registry.calendar_schemas import CalendarVersionIn, HolidaysIn
+    from services.registry.schemas.calendars import CalendarVersionIn, HolidaysIn
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 MOST_YEARS = 50

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.sla.domain.spreadsheets import Sheet
-from services.sla.need_schemas import NeedBody
+from services.sla.schemas.needs import NeedBody
 from shared.errors import Fault, Unprocessable
 from shared.http import faults_of
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from services.sla.domain.agreements import World
 from services.sla.domain.indicators import KnownService, completed
-from services.sla.schemas import Document, Indicator
+from services.sla.schemas.agreements import Document
+from services.sla.schemas.indicators import Indicator
 from shared.strict_json import parse_json
 
 PERMIT = KnownService("permit", "city", {"t01": "city", "t05": "land-office", "t09": "province"})

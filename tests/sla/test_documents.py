@@ -22,7 +22,7 @@ from services.sla.domain.objectives import (
     completed_window,
 )
 from services.sla.domain.units import duration_micros, minutes_text, whole_minutes
-from services.sla.schemas import Document
+from services.sla.schemas.agreements import Document
 from shared.strict_json import parse_json
 from tests.sla.documents import INDICATORS, known_world
 

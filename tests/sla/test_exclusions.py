@@ -11,8 +11,8 @@ import pytest
 import rfc8785
 import sqlalchemy as sa
 
-from services.sla.exclusion_schemas import ExclusionBody
 from services.sla.handlers import exclusions as moves
+from services.sla.schemas.exclusions import ExclusionBody
 from services.sla.store import exclusions as store
 from shared.auth import Role
 from shared.db.tables import outbox

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.sla.domain.needs import roots
 from services.sla.handlers import needs as handlers
-from services.sla.need_schemas import NeedBody
+from services.sla.schemas.needs import NeedBody
 from services.sla.store import needs as store
 from shared.errors import Conflict, Problem
 from tests.sla.conftest import Table

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from services.registry.api.common import BASE, db, tagged
 from services.registry.handlers import agency_keys as handlers
-from services.registry.key_schemas import AgencyKeyIn, AgencyKeysOut, AgencySigningIn, KidInPath
 from services.registry.schemas import CodeInPath
+from services.registry.schemas.agency_keys import AgencyKeyIn, AgencyKeysOut, AgencySigningIn, KidInPath
 from shared.auth import Principal, Role, public, requires
 from shared.http import StrictRoute, perform
 

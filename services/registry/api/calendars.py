@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from services.registry.api.common import BASE, db, tagged
-from services.registry.calendar_schemas import CalendarIn, CalendarOut, NextVersionIn
 from services.registry.handlers import calendars as handlers
 from services.registry.handlers.public import Create
 from services.registry.schemas import CodeFilter, CodeInPath
+from services.registry.schemas.calendars import CalendarIn, CalendarOut, NextVersionIn
 from services.registry.store import calendars as store
 from shared.auth import Principal, Role, SignedIn, requires
 from shared.db import Connection, Row

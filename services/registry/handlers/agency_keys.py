@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.registry.key_schemas import AgencyKeyIn, AgencyKeyOut, AgencyKeysOut
+from services.registry.schemas.agency_keys import AgencyKeyIn, AgencyKeyOut, AgencyKeysOut
 from services.registry.store import agency_keys as store
 from services.registry.store import public
 from shared.auth import Principal

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.registry.calendar_schemas import CalendarIn, CalendarOut, NextVersionIn, Years
 from services.registry.handlers.public import Create, taken, unknown
+from services.registry.schemas.calendars import CalendarIn, CalendarOut, NextVersionIn, Years
 from services.registry.store import calendars as store
 from services.registry.store import public
 from services.registry.working_hours import faults_of, written_out

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.sla.answer_schemas import Agreements, AgreementView, Differences, RevisionState
 from services.sla.api.common import CODE, Code, Digest, code_cursor, database
 from services.sla.api.signatures import check_signed_in_again
 from services.sla.domain.answers import answer
@@ -16,7 +15,8 @@ from services.sla.domain.differences import differences
 from services.sla.domain.signing import OwnSignature
 from services.sla.handlers import drafts, moves
 from services.sla.handlers.access import no_agreement, no_revision
-from services.sla.schemas import AcceptanceBody, ChildDocument, Document, OfferBody, RejectionBody
+from services.sla.schemas.agreements import AcceptanceBody, ChildDocument, Document, OfferBody, RejectionBody
+from services.sla.schemas.answers import Agreements, AgreementView, Differences, RevisionState
 from services.sla.store import agreements as store
 from shared.auth import MaybeSignedIn, Principal, Role, requires
 from shared.errors import Fault, Unprocessable

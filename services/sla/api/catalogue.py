@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.sla.api.common import code_cursor, database
-from services.sla.catalogue_schemas import Catalogue
 from services.sla.domain.catalogue import catalogue
 from services.sla.domain.negotiation import Revision
+from services.sla.schemas.catalogue import Catalogue
 from services.sla.settings import Settings
 from services.sla.store import agreements as store
 from shared.auth import public

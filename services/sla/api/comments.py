@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from services.sla.api.common import Code, database
 from services.sla.handlers import comments as moves
 from services.sla.handlers.access import no_agreement
-from services.sla.negotiation_schemas import CommentBody, Comments, CommentView
+from services.sla.schemas.negotiation import CommentBody, Comments, CommentView
 from services.sla.store import agreements
 from services.sla.store import comments as store
 from shared.auth import Principal, Role, SignedIn, requires

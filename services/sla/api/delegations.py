@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 from services.sla.api.common import Code, database
 from services.sla.handlers import delegations as moves
 from services.sla.handlers.access import no_agreement
-from services.sla.negotiation_schemas import DelegationBody, Delegations, DelegationView, History
+from services.sla.schemas.negotiation import DelegationBody, Delegations, DelegationView, History
 from services.sla.store import agreements
 from services.sla.store import history as store
 from shared.auth import Principal, Role, SignedIn, requires

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.sla.api.common import CODE, Code, database
 from services.sla.domain.exclusions import Exclusion, answer
-from services.sla.exclusion_schemas import (
+from services.sla.handlers import exclusions as moves
+from services.sla.handlers.access import no_agreement
+from services.sla.schemas.exclusions import (
     ApprovalBody,
     ExclusionBody,
     Exclusions,
@@ -16,8 +18,6 @@ from services.sla.exclusion_schemas import (
     ExclusionView,
     ReasonBody,
 )
-from services.sla.handlers import exclusions as moves
-from services.sla.handlers.access import no_agreement
 from services.sla.store import agreements
 from services.sla.store import exclusions as store
 from shared.auth import Principal, Role, SignedIn, requires

@@ -11,7 +11,7 @@ from services.sla.api.needs import HEX, version_of
 from services.sla.handlers import factors as handlers
 from services.sla.handlers.need_views import factor_views
 from services.sla.handlers.needs import Change, Gather, Touch
-from services.sla.need_schemas import ChangedFactor, FactorBody, FactorKind, Factors, FactorView
+from services.sla.schemas.needs import ChangedFactor, FactorBody, FactorKind, Factors, FactorView
 from services.sla.store import factors as store
 from shared.auth import Principal, Role, SignedIn, requires
 from shared.clock import to_micros

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.sla.api.common import CODE, Code, code_cursor, database
 from services.sla.handlers import indicators as handlers
-from services.sla.schemas import ChangedIndicator, Indicator, Indicators, StoredIndicator
+from services.sla.schemas.indicators import ChangedIndicator, Indicator, Indicators, StoredIndicator
 from services.sla.store import names as store
 from shared.auth import Principal, Role, public, requires
 from shared.errors import Fault, NotFound, PreconditionFailed, Unprocessable

@@ -6,21 +6,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.sla.analysis_schemas import (
+from services.sla.api.common import CODE, Code, Digest, database, instant_cursor, unchanged
+from services.sla.domain.indicator_catalogue import CATALOGUE
+from services.sla.domain.likeness import LIKELY, LOWEST
+from services.sla.handlers import factors as handlers
+from services.sla.handlers import need_analysis as analysis
+from services.sla.schemas.analysis import (
     BesideTargets,
-    Catalogue,
+    IndicatorCatalogue,
     Matrix,
     Proposals,
     Ranking,
     Standing,
     Themes,
 )
-from services.sla.api.common import CODE, Code, Digest, database, instant_cursor, unchanged
-from services.sla.domain.indicator_catalogue import CATALOGUE
-from services.sla.domain.likeness import LIKELY, LOWEST
-from services.sla.handlers import factors as handlers
-from services.sla.handlers import need_analysis as analysis
-from services.sla.need_schemas import Suspects, WeightsBody, WeightsHistory, WeightsView
+from services.sla.schemas.needs import Suspects, WeightsBody, WeightsHistory, WeightsView
 from shared.auth import Principal, Role, SignedIn, public, requires
 from shared.http import After, Json, Limit, StrictRoute, etag, perform, read_cursor
 
@@ -115,7 +115,7 @@ async def help_with_targets(request: Request, code: Code, digest: Digest, caller
     return Json(await db.read(analysis.beside_targets, caller, code, digest, db.clock()))
 
 
-@router.get("/indicator-catalogue", dependencies=[public], response_model=Catalogue)
+@router.get("/indicator-catalogue", dependencies=[public], response_model=IndicatorCatalogue)
 async def get_catalogue() -> Response:
     """Indicators to start from, with their formulas, in Thai and English."""
     return Json({"items": [entry.answer() for entry in CATALOGUE]})

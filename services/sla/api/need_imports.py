@@ -13,7 +13,7 @@ from services.sla.domain import spreadsheets
 from services.sla.domain.spreadsheets import ENCODINGS, MOST_BYTES, Sheet
 from services.sla.handlers import needs as handlers
 from services.sla.need_rows import understand
-from services.sla.need_schemas import ImportView, NeedBody
+from services.sla.schemas.needs import ImportView, NeedBody
 from shared.auth import Principal, Role, requires
 from shared.db import UnitOfWork
 from shared.errors import MOST_ERRORS, Fault, Unprocessable, UnsupportedMedia

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from services.sla.api.common import CODE, database, instant_cursor, unchanged
 from services.sla.handlers import needs as handlers
 from services.sla.handlers.need_views import merge_view, views
-from services.sla.need_schemas import (
+from services.sla.schemas.needs import (
     ChangedNeed,
     LinkBody,
     MergeBody,

@@ -11,8 +11,8 @@ from services.sla.api.common import Code, Digest, database
 from services.sla.domain.signing import WitnessKey
 from services.sla.handlers import exports, signing
 from services.sla.handlers.access import no_revision
+from services.sla.schemas.signatures import SignedRevision, WitnessKeys, WitnessKeyView
 from services.sla.settings import Settings
-from services.sla.signature_schemas import SignedRevision, WitnessKeys, WitnessKeyView
 from services.sla.store import signatures as store
 from shared.auth import MaybeSignedIn, Principal, Role, public, requires
 from shared.clock import rfc3339

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 from services.sla.api.common import Code, database
 from services.sla.handlers import terminations as moves
 from services.sla.handlers.access import no_agreement
-from services.sla.negotiation_schemas import SignOffBody, TerminationBody, Terminations, TerminationView
+from services.sla.schemas.negotiation import SignOffBody, TerminationBody, Terminations, TerminationView
 from services.sla.store import agreements
 from shared import words
 from shared.auth import Principal, Role, SignedIn, requires

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from services.sla.schemas import Hash, Instant, LabelValue
+from services.sla.schemas.values import Hash, Instant, LabelValue
 from shared.http import CodeText, Page, Text, Wire, Words
 
 JourneyId = Annotated[str, StringConstraints(min_length=1, max_length=128)]

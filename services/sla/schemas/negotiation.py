@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from services.sla.schemas import Hash, Instant
+from services.sla.schemas.values import Hash, Instant
 from shared.http import CodeText, Page, Text, Wire, Words
 
 ObjectId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from services.sla.need_schemas import NeedView, Priority, WeightsView
-from services.sla.schemas import Indicator
+from services.sla.schemas.indicators import Indicator
+from services.sla.schemas.needs import NeedView, Priority, WeightsView
 from shared.http import Page, Wire, Words
 
 Standing = Literal["promised", "proposed", "open"]
@@ -129,7 +129,7 @@ class EntryView(Wire):
     theme: Words
 
 
-class Catalogue(Wire):
+class IndicatorCatalogue(Wire):
     items: list[EntryView]
 
 

@@ -1,0 +1,1 @@
+"""Wire models, by feature. Shapes only: what a document may say is in `domain`."""
