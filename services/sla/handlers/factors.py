@@ -10,14 +10,13 @@ from uuid import uuid4
 from services.sla.domain.needs import Weights
 from services.sla.handlers.access import agency_of
 from services.sla.handlers.need_views import factor_views, weights_view, written
-from services.sla.handlers.needs import Change, CheckVersion, Gather, Touch, involved
+from services.sla.handlers.needs import Change, CheckVersion, Gather, Touch, check_indicator, involved
 from services.sla.store import factors as store
-from services.sla.store import names
 from services.sla.store.factors import Factor
 from shared import words
 from shared.auth import Principal
 from shared.db import UnitOfWork
-from shared.errors import Fault, Forbidden, NotFound, NotYetKnown, Unprocessable
+from shared.errors import Fault, Forbidden, NotFound, Unprocessable
 from shared.events.sla import FactorChanged, NeedWeightsChanged
 
 
@@ -116,17 +115,8 @@ def _own(command: Touch, uow: UnitOfWork) -> tuple[str, Factor]:
 
 
 def _check_indicator(code: str | None, service: str, uow: UnitOfWork) -> None:
-    if code is None:
-        return
-    indicator = names.find_indicator(uow.connection, code)
-    if indicator is None:
-        detail = f"no indicator {code!r} is known"
-        raise NotYetKnown(detail, errors=[Fault("/indicator", detail)])
-    if indicator.service != service:
-        raise Unprocessable(
-            "the indicator measures another service",
-            errors=[Fault("/indicator", f"is of {indicator.service}, the factor of {service}")],
-        )
+    if code is not None:
+        check_indicator(code, service, "factor", uow)
 
 
 def _values(plain: Mapping[str, Any]) -> dict[str, Any]:

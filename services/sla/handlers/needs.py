@@ -217,7 +217,7 @@ def link(command: LinkNeed, uow: UnitOfWork) -> dict[str, Any]:
     agency, found = _open(command, uow)
     plain = command.plain
     if plain["indicator"] is not None:
-        _check_indicator(found, plain["indicator"], uow)
+        check_indicator(plain["indicator"], found.service, "need", uow)
     else:
         _check_objective(found, agency, plain["agreement"], plain["objective"], uow)
     known = store.links_of(uow.connection, [found.id])
@@ -239,15 +239,16 @@ def unlink(command: Unlink, uow: UnitOfWork) -> dict[str, Any]:
     return _changed(found, agency, uow)
 
 
-def _check_indicator(found: Need, code: str, uow: UnitOfWork) -> None:
+def check_indicator(code: str, service: str, what: str, uow: UnitOfWork) -> None:
+    """Whether the indicator exists and measures the service that a need or a factor is of."""
     indicator = names.find_indicator(uow.connection, code)
     if indicator is None:
         detail = f"no indicator {code!r} is known"
         raise NotYetKnown(detail, errors=[Fault("/indicator", detail)])
-    if indicator.service != found.service:
+    if indicator.service != service:
         raise Unprocessable(
             "the indicator measures another service",
-            errors=[Fault("/indicator", f"is of {indicator.service}, the need of {found.service}")],
+            errors=[Fault("/indicator", f"is of {indicator.service}, the {what} of {service}")],
         )
 
 

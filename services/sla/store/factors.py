@@ -9,8 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.sla.domain.needs import Weights
-from services.sla.store.names import known_service
-from services.sla.store.needs import ID, PERSON, involved_in
+from services.sla.store.needs import ID, PERSON, is_open, open_to
 from services.sla.store.tables import tables
 from shared.db.types import Code, Instant
 
@@ -83,13 +82,9 @@ def find(connection: sa.Connection, factor_id: str) -> Factor | None:
 
 
 def find_open(connection: sa.Connection, factor_id: str, agency: str | None) -> Factor | None:
-    """A factor as an agency may see it: its own, or one of a service it is involved in."""
+    """A factor as an agency may see it."""
     found = find(connection, factor_id)
-    if found is None or agency is None:
-        return None
-    known = known_service(connection, found.service)
-    inside = known is not None and agency in known.agencies()
-    return found if inside or found.agency == agency else None
+    return found if found and is_open(connection, found.agency, found.service, agency) else None
 
 
 def list_open(
@@ -100,18 +95,7 @@ def list_open(
     after: tuple[datetime, str] | None,
     limit: int,
 ) -> list[Factor]:
-    """In the order in which they were gathered."""
-    query = (
-        sa.select(factor)
-        .where((factor.c.agency == agency) | factor.c.service.in_(involved_in(connection, agency)))
-        .order_by(factor.c.made_at, factor.c.id)
-        .limit(limit)
-    )
-    for name, value in equals.items():
-        query = query.where(factor.c[name] == value)
-    if after is not None:
-        at = after[0]
-        query = query.where((factor.c.made_at > at) | ((factor.c.made_at == at) & (factor.c.id > after[1])))
+    query = open_to(connection, factor, agency, equals=equals, after=after, limit=limit)
     return [Factor(**row._asdict()) for row in connection.execute(query)]
 
 

@@ -129,15 +129,41 @@ def find(connection: sa.Connection, need_id: str) -> Need | None:
     return None if row is None else _need(row)
 
 
+def is_open(connection: sa.Connection, owner: str, service_code: str, agency: str | None) -> bool:
+    """Whether an agency sees what another gathered on a service: its own, and where it is involved."""
+    if agency is None or agency == owner:
+        return agency is not None
+    known = known_service(connection, service_code)
+    return known is not None and agency in known.agencies()
+
+
+def open_to(
+    connection: sa.Connection,
+    table: sa.Table,
+    agency: str,
+    *,
+    equals: dict[str, Any],
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> sa.Select[Any]:
+    """The rows that are open to an agency, in the order in which they were gathered."""
+    query = (
+        sa.select(table)
+        .where((table.c.agency == agency) | table.c.service.in_(involved_in(connection, agency)))
+        .where(*(table.c[name] == value for name, value in equals.items()))
+        .order_by(table.c.made_at, table.c.id)
+        .limit(limit)
+    )
+    if after is not None:
+        at, last = after
+        query = query.where((table.c.made_at > at) | ((table.c.made_at == at) & (table.c.id > last)))
+    return query
+
+
 def find_open(connection: sa.Connection, need_id: str, agency: str | None) -> Need | None:
-    """A need as an agency may see it: its own, or one of a service it is involved in."""
+    """A need as an agency may see it."""
     found = find(connection, need_id)
-    if found is None or agency is None:
-        return None
-    if found.agency == agency:
-        return found
-    known = known_service(connection, found.service)
-    return found if known is not None and agency in known.agencies() else None
+    return found if found and is_open(connection, found.agency, found.service, agency) else None
 
 
 def list_open(
@@ -149,20 +175,9 @@ def list_open(
     after: tuple[datetime, str] | None,
     limit: int,
 ) -> list[Need]:
-    """In the order in which they were gathered."""
-    query = (
-        sa.select(need)
-        .where((need.c.agency == agency) | need.c.service.in_(involved_in(connection, agency)))
-        .order_by(need.c.made_at, need.c.id)
-        .limit(limit)
-    )
-    for name, value in equals.items():
-        query = query.where(need.c[name] == value)
+    query = open_to(connection, need, agency, equals=equals, after=after, limit=limit)
     if merged is not None:
         query = query.where(need.c.merged_into.is_not(None) if merged else need.c.merged_into.is_(None))
-    if after is not None:
-        at = after[0]
-        query = query.where((need.c.made_at > at) | ((need.c.made_at == at) & (need.c.id > after[1])))
     return [_need(row) for row in connection.execute(query)]
 
 
