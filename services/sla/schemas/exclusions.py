@@ -19,7 +19,8 @@ class ExclusionBody(Wire):
     """What shall not count: what happens in [from, to), or these journeys, or both.
 
     `objectives` left out: all of them. `scope`: only the groups with these labels. The span lies in the time
-    in which the agreement is in force and may be in the past. Without `expires_at` a proposal stays open.
+    in which the agreement is in force and may be in the past. Without `expires_at` a proposal stays open. The
+    `reason` is part of what the parties sign and stands in events and results: a cause, never a person.
     """
 
     kind: ExclusionKind
