@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.evaluation.domain.coverage import Coverage, Part, Reports, SourcePlan, judge_coverage
-from services.evaluation.domain.panes import Bools
 from services.evaluation.domain.objective import Objective, read_windows
+from services.evaluation.domain.panes import Bools
 from services.evaluation.domain.verdict import CLOSED, OPEN, Tally, judge
 from services.evaluation.domain.windows import Window
 from shared.clock import MINUTE
