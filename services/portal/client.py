@@ -57,6 +57,18 @@ class Api:
         headers = None if key is None else {"idempotency-key": key}
         return await self._call("POST", path, body=body, headers=headers)
 
+    async def put(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Raises Missing, Refused, Away."""
+        return await self._call("PUT", path, body=body)
+
+    async def send(
+        self, path: str, content: bytes, kind: str, *, key: str | None = None, **query: str | int | None
+    ) -> Any:
+        """A file as the body, of the media type ``kind``. Raises Missing, Refused, Away."""
+        headers = {"content-type": kind} | ({} if key is None else {"idempotency-key": key})
+        given = {name: value for name, value in query.items() if value is not None}
+        return await self._call("POST", path, query=given, content=content, headers=headers)
+
     async def delete(self, path: str, **headers: str) -> Any:
         return await self._call("DELETE", path, headers=headers)
 
@@ -79,6 +91,7 @@ class Api:
         *,
         query: Mapping[str, str | int] | None = None,
         body: Mapping[str, Any] | None = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Any:
         headers = {"accept": "application/json", **(headers or {})}
@@ -89,7 +102,12 @@ class Api:
             headers["authorization"] = f"Bearer {self.token}"
         try:
             answer = await self.http.request(
-                method, f"/api{path}", params=dict(query or {}), json=body, headers=headers
+                method,
+                f"/api{path}",
+                params=dict(query or {}),
+                json=body,
+                content=content,
+                headers=headers,
             )
             if answer.status_code < 400:
                 return answer.json() if answer.content else None
