@@ -8,12 +8,14 @@ from shared.events import delivery, evaluation, metrics, registry, sla
 from shared.events.topics import (
     AGREEMENTS,
     ALERTS,
+    ANNOUNCEMENTS,
     BREACHES,
     CALENDARS,
     EXCLUSIONS,
     MOVES,
     REPORTING,
     RESULTS,
+    WATCHES,
     WEBHOOKS,
 )
 from shared.inbox import Subscription
@@ -29,7 +31,19 @@ def _its_agency(webhook: delivery.WebhookDisabled) -> Audience:
 
 
 subscription = Subscription(
-    topics=(BREACHES, ALERTS, RESULTS, AGREEMENTS, EXCLUSIONS, MOVES, REPORTING, CALENDARS, WEBHOOKS),
+    topics=(
+        BREACHES,
+        ALERTS,
+        RESULTS,
+        AGREEMENTS,
+        EXCLUSIONS,
+        MOVES,
+        ANNOUNCEMENTS,
+        WATCHES,
+        REPORTING,
+        CALENDARS,
+        WEBHOOKS,
+    ),
     handlers={
         **dict.fromkeys(evaluation.BREACH_TYPES, feeding(evaluation.BreachTold, parties_alone)),
         **dict.fromkeys(evaluation.DISPUTE_TYPES, feeding(evaluation.DisputeTold, parties_alone)),
@@ -39,6 +53,11 @@ subscription = Subscription(
         evaluation.BurnAlert.type: feeding(evaluation.BurnAlert, parties_alone),
         evaluation.ResultFinal.type: feeding(evaluation.ResultFinal, as_agreed),
         sla.AgreementInForce.type: feeding(sla.AgreementInForce, as_agreed),
+        **dict.fromkeys(sla.ACKNOWLEDGEMENT_TYPES, feeding(sla.AcknowledgementAwaited, parties_alone)),
+        **dict.fromkeys(sla.WATCH_TYPES, feeding(sla.WatchTold, parties_alone)),
+        sla.AnnouncementPublished.type: feeding(sla.AnnouncementPublished, as_agreed),
+        sla.AnnouncementAcknowledged.type: feeding(sla.AnnouncementAcknowledged, parties_alone),
+        sla.ReviewRecorded.type: feeding(sla.ReviewRecorded, parties_alone),
         sla.MoveMade.type: feeding(sla.MoveMade, parties_alone),
         metrics.SourceSilent.type: feeding(metrics.SourceTold, parties_alone),
         metrics.SourceRecovered.type: feeding(metrics.SourceTold, parties_alone),

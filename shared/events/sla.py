@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from shared.events.envelope import Fact
-from shared.events.topics import AGREEMENTS, EXCLUSIONS, INDICATORS, MOVES, NEEDS, WITNESS_KEYS
+from shared.events.topics import (
+    AGREEMENTS,
+    ANNOUNCEMENTS,
+    EXCLUSIONS,
+    INDICATORS,
+    MOVES,
+    NEEDS,
+    WATCHES,
+    WITNESS_KEYS,
+)
 
 EXCLUSION_PROPOSED = "sanya.sla.exclusion.proposed.v1"
 EXCLUSION_APPROVED = "sanya.sla.exclusion.approved.v1"
@@ -19,6 +28,13 @@ EXCLUSION_TYPES = (
     EXCLUSION_WITHDRAWN,
     EXCLUSION_REVOKED,
 )
+
+ACKNOWLEDGEMENT_DUE = "sanya.sla.acknowledgement.due.v1"
+ACKNOWLEDGEMENT_OVERDUE = "sanya.sla.acknowledgement.overdue.v1"
+ACKNOWLEDGEMENT_TYPES = (ACKNOWLEDGEMENT_DUE, ACKNOWLEDGEMENT_OVERDUE)
+WATCH_RAISED = "sanya.sla.watch.raised.v1"
+WATCH_CLEARED = "sanya.sla.watch.cleared.v1"
+WATCH_TYPES = (WATCH_RAISED, WATCH_CLEARED)
 
 
 class IndicatorChanged(Fact):
@@ -236,4 +252,153 @@ class MoveMade(Fact):
     at: int
 
     def subject_of(self) -> str:
+        return self.agreement
+
+
+class AnnouncementPublished(Fact):
+    """A revision was announced to everybody (`visibility` `parties`: to them); each party acknowledges it.
+
+    `id`: the hash of what was announced; `number` counts along the service, apart for each visibility.
+    `title`: the agreement's. `announced_by` None: nobody did before it came in force, so the system did.
+    `supersedes`: the announcement of the same agreement that it takes the place of. Times are µs UTC.
+    """
+
+    topic: ClassVar[str] = ANNOUNCEMENTS
+    type: ClassVar[str] = "sanya.sla.announcement.published.v1"
+
+    id: str
+    number: int
+    agreement: str
+    service: str
+    revision: str
+    title: dict[str, str]
+    parties: list[str]
+    visibility: str
+    announced_by: str | None
+    announced_at: int
+    effective_from: int
+    acknowledge_by: int
+    supersedes: str | None
+
+    def subject_of(self) -> str:
+        return self.id
+
+    def key_of(self) -> str:
+        return self.agreement
+
+
+class AnnouncementAcknowledged(Fact):
+    """An officer of `agency` acknowledged an announcement (never who). `missing`: who has not yet."""
+
+    topic: ClassVar[str] = ANNOUNCEMENTS
+    type: ClassVar[str] = "sanya.sla.announcement.acknowledged.v1"
+
+    id: str
+    number: int
+    agreement: str
+    service: str
+    title: dict[str, str]
+    parties: list[str]
+    agency: str
+    acknowledged_at: int
+    acknowledge_by: int
+    missing: list[str]
+
+    def subject_of(self) -> str:
+        return self.id
+
+    def key_of(self) -> str:
+        return self.agreement
+
+
+class AcknowledgementAwaited(Fact):
+    """An announcement waits for the acknowledgement of `agency`; the event type says due or overdue.
+
+    `id`: the announcement's. `days`: left until `acknowledge_by`, or late since (each one begun counts).
+    `reminder` counts from 1. Meant for `agency`; all `parties` may know of it. Subject: `id`/`agency`.
+    """
+
+    topic: ClassVar[str] = ANNOUNCEMENTS
+    type: ClassVar[str] = ACKNOWLEDGEMENT_DUE
+
+    id: str
+    number: int
+    agreement: str
+    service: str
+    title: dict[str, str]
+    parties: list[str]
+    agency: str
+    acknowledge_by: int
+    days: int
+    overdue: bool
+    reminder: int
+
+    def subject_of(self) -> str:
+        return f"{self.id}/{self.agency}"
+
+    def key_of(self) -> str:
+        return self.agreement
+
+    def type_of(self) -> str:
+        return ACKNOWLEDGEMENT_OVERDUE if self.overdue else ACKNOWLEDGEMENT_DUE
+
+
+class WatchTold(Fact):
+    """Something about an agreement in force needs its parties, or no longer does; the event type says which.
+
+    `kind`: `ending` (`due`: its end), `unreviewed` (`due`: when a review was), `unplanned` (`about`: the
+    indicators without a measurement plan), `party_left` (`about`: the agencies). Subject: `agreement`/`kind`.
+    """
+
+    topic: ClassVar[str] = WATCHES
+    type: ClassVar[str] = WATCH_RAISED
+
+    id: str
+    kind: str
+    agreement: str
+    service: str
+    revision: str
+    title: dict[str, str]
+    parties: list[str]
+    raised_at: int
+    cleared_at: int | None
+    due: int | None
+    about: list[str]
+
+    def subject_of(self) -> str:
+        return f"{self.agreement}/{self.kind}"
+
+    def key_of(self) -> str:
+        return self.agreement
+
+    def type_of(self) -> str:
+        return WATCH_RAISED if self.cleared_at is None else WATCH_CLEARED
+
+
+class ReviewRecorded(Fact):
+    """The parties met to review an agreement. `decision`: the id of what was decided, with its salted hash.
+
+    `attended`: agencies, not persons. `next_review_at` None: a year later.
+    """
+
+    topic: ClassVar[str] = WATCHES
+    type: ClassVar[str] = "sanya.sla.review.recorded.v1"
+
+    id: str
+    agreement: str
+    service: str
+    revision: str
+    title: dict[str, str]
+    parties: list[str]
+    recorded_by: str
+    held_at: int
+    attended: list[str]
+    next_review_at: int | None
+    decision: str
+    decision_hash: str
+
+    def subject_of(self) -> str:
+        return self.id
+
+    def key_of(self) -> str:
         return self.agreement

@@ -40,6 +40,8 @@ EXCLUSIONS = "sla.exclusion.v1"
 MOVES = "sla.move.v1"
 WITNESS_KEYS = "sla.key.v1"
 NEEDS = "sla.need.v1"
+ANNOUNCEMENTS = "sla.announcement.v1"
+WATCHES = "sla.watch.v1"
 MEASUREMENTS = "metrics.measurements.v1"
 REPLAYS = "metrics.replay.v1"
 REPORTING = "metrics.source.v1"
@@ -62,6 +64,8 @@ _ALL = (
     Topic(MOVES, "sla", 1, None, None, "every move of a negotiation; key: agreement"),
     Topic(WITNESS_KEYS, "sla", 1, None, None, "public keys with which the deployment witnesses acceptances"),
     Topic(NEEDS, "sla", 1, None, None, "needs, factors and weights, without words; key: service"),
+    Topic(ANNOUNCEMENTS, "sla", 1, None, None, "announcements and who acknowledged them; key: agreement"),
+    Topic(WATCHES, "sla", 1, None, None, "what a life cycle asks for, and reviews held; key: agreement"),
     Topic(MEASUREMENTS, "metrics", 12, 14, 400, "batches, journey events, voids, seals, ticks; key: service"),
     Topic(REPLAYS, "metrics", 12, 2, 2, "batches told again on request; key: service"),
     Topic(REPORTING, "metrics", 1, 90, 90, "planned sources that fell silent or recovered; key: agreement"),
