@@ -1,7 +1,7 @@
 """Dates and times as an official writes them: Buddhist years and "น." in Thai, Gregorian in English.
 
 Everything is shown in the time zone of the agreement it belongs to. A window's end is its last moment:
-1 December 00.00 reads 30 November 24.00. Month names are our own, so no locale has to be installed.
+1 December 00.00 reads 30 November 24.00. How a day is written is in `shared.dates`, which mails use too.
 """
 
 from __future__ import annotations
@@ -13,46 +13,33 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.portal.text.breaking import NBSP
 from services.portal.text.language import Lang
+from shared.dates import (
+    BUDDHIST,
+    DEFAULT_ZONE,
+    SHORT_MONTHS,
+    clock,
+    day,
+    moment,
+    month,
+    year,
+)
 
-BUDDHIST = 543
+__all__ = [
+    "Span",
+    "clock",
+    "day",
+    "instant",
+    "last_moment",
+    "moment",
+    "month",
+    "read_day",
+    "written_day",
+    "year",
+    "zone_of",
+]
+
 JOINER = "\u2060"
 """Else a line may end behind a dash."""
-DEFAULT_ZONE = "Asia/Bangkok"
-
-MONTHS: dict[Lang, tuple[str, ...]] = {
-    "th": (
-        "มกราคม",
-        "กุมภาพันธ์",
-        "มีนาคม",
-        "เมษายน",
-        "พฤษภาคม",
-        "มิถุนายน",
-        "กรกฎาคม",
-        "สิงหาคม",
-        "กันยายน",
-        "ตุลาคม",
-        "พฤศจิกายน",
-        "ธันวาคม",
-    ),
-    "en": (
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-}
-SHORT_MONTHS: dict[Lang, tuple[str, ...]] = {
-    "th": ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."),
-    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-}
 
 
 def zone_of(name: str | None) -> tzinfo:
@@ -65,31 +52,6 @@ def zone_of(name: str | None) -> tzinfo:
 def instant(text: str) -> datetime:
     """An RFC 3339 time of the API."""
     return datetime.fromisoformat(text)
-
-
-def year(number: int, lang: Lang) -> str:
-    return str(number + BUDDHIST if lang == "th" else number)
-
-
-def day(when: date, lang: Lang, *, short: bool = False) -> str:
-    """22 พฤศจิกายน 2569, 22 November 2026; short: 22 พ.ย. 2569, 22 Nov 2026."""
-    names = (SHORT_MONTHS if short else MONTHS)[lang]
-    return NBSP.join((str(when.day), names[when.month - 1], year(when.year, lang)))
-
-
-def month(when: date, lang: Lang) -> str:
-    return f"{MONTHS[lang][when.month - 1]}{NBSP}{year(when.year, lang)}"
-
-
-def clock(hour: int, minute: int, lang: Lang) -> str:
-    return f"{hour:02}.{minute:02}{NBSP}น." if lang == "th" else f"{hour:02}:{minute:02}"
-
-
-def moment(when: datetime, zone: tzinfo, lang: Lang) -> str:
-    """22 พ.ย. 2569 09.15 น., 22 Nov 2026, 09:15."""
-    local = when.astimezone(zone)
-    comma = "" if lang == "th" else ","
-    return f"{day(local, lang, short=True)}{comma} {clock(local.hour, local.minute, lang)}"
 
 
 def last_moment(end: datetime, zone: tzinfo, lang: Lang) -> str:

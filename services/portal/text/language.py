@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
-Lang = Literal["th", "en"]
+from shared.dates import Lang
+
+__all__ = ["DEFAULT", "LANGS", "Lang", "choose", "known", "said", "sort_key"]
+
 LANGS: tuple[Lang, Lang] = ("th", "en")
 DEFAULT: Lang = "th"
 
