@@ -45,7 +45,7 @@ venv: .venv/.made .venv/.runtime ## Make or refresh .venv with what running need
 ##@ Prove it
 .PHONY: test test-long chaos bench lint smoke servers
 test: venv-dev servers ## Everything but the long forms, on real Kafka and PostgreSQL
-	$(PYTEST) -n $(JOBS) --dist loadfile $(ARGS)
+	$(PYTEST) -n $(JOBS) --dist loadfile --max-worker-restart 0 $(ARGS)
 
 test-long: venv-dev servers ## The long forms of the tests
 	$(PYTEST) -m long --hypothesis-profile long $(LONG) $(ARGS)

@@ -397,12 +397,20 @@ def told(report, keys, trusted, language):
             yield f"  {key['kid']}  {key['agency'] or say['deployment']}"
 
 
+def joined(words):
+    """`--trust KID` as one word: a KID may begin with "-", which argparse takes for an option."""
+    rest = iter(words)
+    for word in rest:
+        value = next(rest, None) if word == "--trust" else None
+        yield word if value is None else f"{word}={value}"
+
+
 def main():
     parser = argparse.ArgumentParser(description="Checks a signed revision of an agreement.")
     parser.add_argument("file")
     parser.add_argument("--lang", choices=("en", "th"), default="en")
     parser.add_argument("--trust", action="append", default=[], metavar="KID", help="repeatable")
-    given = parser.parse_args()
+    given = parser.parse_args(list(joined(sys.argv[1:])))
     try:
         with open(given.file, "rb") as file:
             raw = file.read()

@@ -127,6 +127,10 @@ class TestTheProgram:
         assert verify.WORDS["seal"][place][1] in found[1].stdout
         assert run(tmp_path / "none.json", language).returncode == 2
 
+    def test_a_key_that_begins_with_a_dash_can_be_trusted(self) -> None:
+        words = ["--trust", "-k1", "file", "--trust", "k2", "--lang", "th", "--trust"]
+        assert list(verify.joined(words)) == ["--trust=-k1", "file", "--trust=k2", "--lang", "th", "--trust"]
+
     def test_it_stands_alone(self) -> None:
         """Whoever checks trusts this one file and one signature library."""
         source = Path(verify.__file__).read_text(encoding="utf-8")
