@@ -16,6 +16,7 @@ from services.sla.api import (
     need_imports,
     needs,
     signatures,
+    tasks,
     terminations,
 )
 from services.sla.domain.spreadsheets import MOST_BYTES
@@ -29,6 +30,7 @@ router.include_router(delegations.router)
 router.include_router(terminations.router)
 router.include_router(exclusions.router)
 router.include_router(signatures.router)
+router.include_router(tasks.router)
 router.include_router(need_analysis.router)
 router.include_router(need_imports.router, max_body_size=MOST_BYTES)
 router.include_router(needs.router)

@@ -90,6 +90,20 @@ def list_of(
     return found[:limit]
 
 
+def awaiting(connection: sa.Connection, agency: str, now: datetime) -> list[Exclusion]:
+    """Those that an agency has yet to answer."""
+    silent = sa.select(exclusion_party.c.exclusion).where(
+        exclusion_party.c.agency == agency, exclusion_party.c.approved_at.is_(None)
+    )
+    open_ones = sa.select(exclusion).where(
+        exclusion.c.id.in_(silent),
+        exclusion.c.approved_at.is_(None),
+        exclusion.c.rejected_at.is_(None),
+        exclusion.c.withdrawn_at.is_(None),
+    )
+    return [each for each in _load(connection, open_ones) if each.awaits(agency, now)]
+
+
 def _load(connection: sa.Connection, query: sa.Select[Any]) -> list[Exclusion]:
     rows = connection.execute(query).all()
     voices = _voices(connection, [row.id for row in rows])
