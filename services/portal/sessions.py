@@ -29,6 +29,8 @@ class Session:
     name: str
     agency: str
     until: float
+    roles: frozenset[str] = frozenset()
+    """What the person may do; the services behind decide, the pages only say so beforehand."""
 
 
 class Sessions:
@@ -54,6 +56,14 @@ class Sessions:
             return None
         return self._keep(secret, renewed)
 
+    async def sign_in_again(self, secret: str, password: str) -> str:
+        """A token that says the password was given just now, for one signature; it is not kept.
+
+        Raises Refused: 401 for a wrong password or a session that is over, 429 when locked out.
+        """
+        made = await self._api.post(f"{SESSIONS}/step-up", {"session": secret, "password": password})
+        return str(made["access_token"])
+
     async def sign_out(self, secret: str) -> None:
         """Ends it in the registry; one that is over is no error there. Raises Away."""
         self._forget(secret)
@@ -70,6 +80,7 @@ class Sessions:
             person["name"],
             person["agency"],
             self._clock() + answer["expires_in"] - EARLY_SECONDS,
+            frozenset(person.get("roles") or ()),
         )
         self._kept[_key(secret)] = session
         self._kept.move_to_end(_key(secret))

@@ -1,0 +1,162 @@
+"""What the pages of a negotiation need from the other services, asked for at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.portal import gathering
+from services.portal.client import Api, Missing, Refused, gather
+from services.portal.views import standing
+from services.portal.views.clauses import Wording, by_code
+from services.portal.views.negotiation import Raw
+from services.portal.views.target_help import Help, help_of
+from services.portal.views.what_if import answer_of
+from services.portal.views.words import Agencies, Reader
+
+AGREEMENTS = f"{gathering.SLA}/agreements"
+MOST_MOVES = 500
+MOST_COMMENTS = 500
+BACK = timedelta(days=366)
+MOST_TRIED = 4
+"""Promises whose new target is tried on the past; each reads a year of results."""
+
+
+async def readable(api: Api, path: str, **query: str | int | None) -> Any:
+    """Raises Missing also for a code or a hash that cannot be one, and for what may not be seen."""
+    try:
+        return await api.get(path, **query)
+    except Refused as refusal:
+        raise Missing(path) from refusal
+
+
+async def raw_of(api: Api, code: str, agency: str, digest: str | None = None, *, whole: bool = True) -> Raw:
+    """A revision (``digest`` None: what the negotiation is about) with all around it.
+
+    Raises Missing for an agreement that the agency is no party of: this is not for the public.
+    """
+    state = await readable(api, f"{AGREEMENTS}/{code}")
+    revision = standing.shown_revision(state) if digest is None else standing.find(state, digest)
+    if revision is None:
+        raise Missing(code)
+    at = f"{AGREEMENTS}/{code}"
+    document = await readable(api, f"{at}/revisions/{revision['hash']}")
+    calls = [
+        api.items(f"{at}/comments", most=MOST_COMMENTS),
+        api.items(f"{at}/history", most=MOST_MOVES),
+        readable(api, f"{at}/delegations"),
+        readable(api, f"{at}/terminations"),
+    ]
+    if not whole:
+        for each in calls[:2]:
+            each.close()
+        calls = calls[2:]
+    parent = revision["parent"]
+    if parent is not None and standing.find(state, parent) is not None:
+        calls += [
+            readable(api, f"{at}/revisions/{parent}"),
+            readable(api, f"{at}/revisions/{revision['hash']}/diff"),
+        ]
+    found = await gather(*calls)
+    if not whole:
+        found = [None, None, *found]
+    comments, history, delegations, terminations = found[:4]
+    before, differences = found[4:6] if len(found) > 4 else (None, None)
+    raw = Raw(
+        state,
+        revision,
+        document,
+        before if differences is not None else None,
+        None if differences is None else differences["differences"],
+        comments,
+        history,
+        None if delegations is None else delegations["items"],
+        None if terminations is None else terminations["items"],
+    )
+    check_inside(raw, agency)
+    return raw
+
+
+def check_inside(raw: Raw, agency: str) -> None:
+    """Parties and who acts for one; another's agreement answers as a missing one."""
+    acts = any(
+        each["granted_to"] == agency
+        and each["state"] == "active"
+        and each["granted_by"] in raw.revision["standing"]
+        for each in raw.delegations or ()
+    )
+    if agency not in raw.revision["standing"] and not acts:
+        raise Missing(raw.state["code"])
+
+
+async def wording_of(api: Api, reader: Reader, service: str) -> Wording:
+    agencies, indicators, found = await gather(
+        api.items(f"{gathering.REGISTRY}/agencies", most=gathering.MOST),
+        gathering.indicators_of(api, service=service),
+        api.get(f"{gathering.REGISTRY}/services/{service}"),
+    )
+    return Wording(reader, Agencies(reader, agencies), indicators or {}, found)
+
+
+async def help_for(api: Api, raw: Raw, wording: Wording, now: datetime) -> Mapping[str, Help]:
+    """What stands beside each target of the revision; a part that is away is left out."""
+    code, digest = raw.state["code"], raw.revision["hash"]
+    (found,) = await gather(readable(api, f"{AGREEMENTS}/{code}/revisions/{digest}/targets"))
+    if found is None:
+        return {}
+    beside = {each["objective"]: each for each in found["items"]}
+    tried = await _tried(api, raw, wording, now)
+    return {
+        each["code"]: help_of(
+            wording,
+            wording.words(each, raw.document),
+            beside[each["code"]],
+            code,
+            raw.document["service"],
+            tried.get(each["code"]),
+            in_force=each["code"] in tried or _in_force(raw, each["code"]),
+        )
+        for each in raw.document["objectives"]
+        if each["code"] in beside
+    }
+
+
+def _in_force(raw: Raw, objective: str) -> bool:
+    bound = standing.find(raw.state, raw.state["in_force"])
+    return bound is not None and (objective in by_code(raw.before) or bound["hash"] == raw.revision["hash"])
+
+
+async def _tried(api: Api, raw: Raw, wording: Wording, now: datetime) -> dict[str, Any]:
+    """New targets tried on the last year of what is in force."""
+    if raw.before is None or raw.state["in_force"] is None:
+        return {}
+    old = by_code(raw.before)
+    chosen = [
+        each
+        for each in raw.document["objectives"]
+        if each["code"] in old and each["target"] != old[each["code"]]["target"]
+    ][:MOST_TRIED]
+    answers = await gather(*(_one(api, raw, each, now) for each in chosen))
+    return {
+        each["code"]: answer_of(wording.words(old[each["code"]], raw.document), found, changed=True)
+        for each, found in zip(chosen, answers, strict=True)
+        if found is not None
+    }
+
+
+async def _one(api: Api, raw: Raw, objective: Mapping[str, Any], now: datetime) -> Any:
+    minute = now.replace(second=0, microsecond=0)
+    body = {
+        "agreement": raw.state["code"],
+        "objective": objective["code"],
+        "target": objective["target"],
+        "from": (minute - BACK).isoformat(),
+        "to": minute.isoformat(),
+    }
+    try:
+        found = await api.post(f"{gathering.EVALUATION}/what-if", body)
+    except Refused:
+        # Nothing was measured under it yet, or its target is of another kind: there is nothing to show.
+        return None
+    return found if found.get("windows") else None

@@ -1,0 +1,95 @@
+"""Beside a proposed target: what was asked, what was kept, what the law says, whether the steps fit in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.portal.text import units
+from services.portal.text.phrase import Phrase
+from services.portal.views.clauses import Wording
+from services.portal.views.objective import ObjectiveWords
+from services.portal.views.what_if import Answer
+
+Found = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Sentences; ``warning``: those that speak against the target as it is proposed."""
+
+    facts: tuple[Phrase, ...]
+    warnings: tuple[Phrase, ...]
+    steps: tuple[tuple[str, str], ...]
+    tried: Answer | None
+    try_it: str | None
+    needs: str | None
+
+
+def help_of(
+    wording: Wording,
+    words: ObjectiveWords,
+    found: Found,
+    agreement: str,
+    service: str,
+    tried: Answer | None,
+    *,
+    in_force: bool,
+) -> Help:
+    """``found``: what stands beside the target; ``tried``: what would have come of it, where it is known."""
+    t, lang = words.reader.t, words.reader.lang
+    facts: list[Phrase] = []
+    warnings: list[Phrase] = []
+
+    def add(kept: bool | None, said: Phrase) -> None:
+        (warnings if kept is False else facts).append(said)
+
+    for each in found["asked"]:
+        value = units.limit(each["value"], lang) or _value(words, each["value"])
+        name = {True: "asked_kept", False: "asked_missed", None: "asked_unlike"}[each["kept"]]
+        add(each["kept"], t.n(name, each["needs"], value=value))
+    for each in found["law"]:
+        value = units.limit(each["value"], lang) or _value(words, each["value"])
+        name = {True: "law_kept", False: "law_missed", None: "law_unlike"}[each["kept"]]
+        add(each["kept"], getattr(t, name)(value=value, section=each["section"] or "–"))
+    steps = found["steps"]
+    allotted: list[tuple[str, str]] = []
+    if steps is not None:
+        given = words.document.get("allotments") or {}
+        allotted = [(wording.step(code), wording.allotment(value)) for code, value in given.items()]
+        sum_ = units.duration(steps["allotted"], lang)
+        if steps["fits"] is None:
+            facts.append(t.steps_unlike(sum=sum_))
+        elif steps["fits"]:
+            left = units.duration(steps["left"], lang) if steps["left"] else units.quantity("0", "d", lang)
+            facts.append(t.steps_fit(sum=sum_, limit=units.duration(steps["limit"], lang), left=left))
+        else:
+            over = units.amount(steps["allotted"]) - units.amount(steps["limit"])
+            warnings.append(
+                t.steps_too_long(
+                    sum=sum_,
+                    limit=units.duration(steps["limit"], lang),
+                    over=units.length(over, lang),
+                    who=", ".join(name for name, _ in allotted),
+                )
+            )
+        if steps["without"]:
+            facts.append(t.steps_without(steps=", ".join(wording.step(each) for each in steps["without"])))
+    code = words.document["code"]
+    return Help(
+        tuple(facts),
+        tuple(warnings),
+        tuple(allotted),
+        tried,
+        f"/app/agreements/{agreement}/objectives/{code}/what-if" if in_force else None,
+        f"/app/services/{service}/needs" if found["needs"] else None,
+    )
+
+
+def _value(words: ObjectiveWords, value: str) -> str:
+    """A number that was asked: a share where the promise is one and it lies between 0 and 1."""
+    amount = units.amount(value)
+    if words.share and 0 <= amount <= 1:
+        return words.short(value).lstrip("≥≤<> \u00a0")
+    return words.amount(value)
