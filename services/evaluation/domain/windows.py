@@ -49,6 +49,8 @@ class CalendarWindows:
     zone: ZoneInfo
 
     rolling = False
+    reach = 0
+    """How far a track's first window reaches back from where the track starts (µs)."""
 
     def start(self, k: int) -> int:
         """When the k-th window starts. Wall-clock times are kept across changes of the zone's offset.
@@ -126,6 +128,11 @@ class RollingWindows:
     step: int
 
     rolling = True
+
+    @property
+    def reach(self) -> int:
+        """A rolling track starts where its first window ends."""
+        return self.duration
 
     def ending_at(self, end: int) -> Window:
         return Window(end - self.duration, end)

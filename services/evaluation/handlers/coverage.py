@@ -171,7 +171,8 @@ def _note(changes: Changes, service: str, touched: Touched) -> None:
             continue
         low, high = touched[objective.indicator]
         ends = FOREVER if revision.effective_to is None else revision.effective_to
-        low, high = max(low, track.started, revision.effective_from), min(high, ends)
+        begins = track.started - objective.windows.reach
+        low, high = max(low, begins, revision.effective_from), min(high, ends)
         if not changes.correcting and not objective.windows.rolling:
             low = max(low, track.final_to)
         if low < high:
