@@ -153,6 +153,20 @@ class TestCoverage:
             ("09:00", "not_determined", "0"),
         ]
 
+    def test_a_report_before_a_groups_first_window_ended_is_in_it(self, engine: Engine) -> None:
+        """It came late, of another group: the first window of this one is judged again."""
+        window = {"kind": "rolling", "duration": "PT6H", "step": "PT3H"}
+        begin(engine, up(window=window, scope=["province"]), plans=[plan("availability", "PT1H")])
+        row = {"at": at("2026-01-05T10:30"), "good": 9, "total": 10, "labels": {"province": "10"}}
+        engine.feed(accepted(batch("b", "availability", [row])), tick("2026-01-05T13:30"))
+        assert only(engine)["basis"]["plan"][0]["reported"] == 1
+        rows = [
+            {**row, "at": at(f"2026-01-05T{hour:02}:45"), "labels": {"province": "50"}} for hour in (7, 8, 9, 11)
+        ]
+        engine.feed(accepted(batch("c", "availability", rows)), tick("2026-01-05T13:31"))
+        found = [one for one in engine.results() if one["scope"] == {"province": "10"}]
+        assert [(one["basis"]["plan"][0]["reported"], one["verdict"]) for one in found] == [(5, "met")]
+
     def test_only_the_part_in_force_is_asked_for(self, engine: Engine) -> None:
         begin(engine, up(), plans=[plan("availability")], start="2026-01-01T15:00")
         engine.feed(accepted(good("b", 14, 16)), tick("2026-01-02T00:00"))
