@@ -194,3 +194,26 @@ async def test_beside_a_target_stands_what_was_asked_and_what_the_law_says(site:
     # A draft is its maker's and the parties' own.
     for who in (PROVINCE, FAR):
         assert await status(site, "GET", path, who) == 404
+
+
+async def test_one_need_is_asked_for_with_what_stands_around_it(site: Site) -> None:
+    first = await made(site, statement={"th": "ขอให้ออกใบอนุญาตเร็วขึ้น"}, severity=1)
+    second = await made(site, statement={"th": "ขอให้ออกใบอนุญาตให้เร็วขึ้น"}, severity=2)
+    third = await made(site, statement={"th": "ที่จอดรถไม่พอ"}, severity=5)
+    asked = f"service=permit&need={second['id']}"
+
+    alike = (await get(site, f"/needs/duplicates?{asked}"))["items"]
+    assert [(each["need"], [one["need"] for one in each["alike"]]) for each in alike] == [
+        (second["id"], [first["id"]])
+    ]
+    assert (await get(site, f"/needs/duplicates?service=permit&need={third['id']}"))["items"] == []
+    ranked = (await get(site, f"/needs/ranking?{asked}"))["items"]
+    assert [(each["need"]["id"], each["rank"]) for each in ranked] == [(second["id"], 2)]
+
+    await site.call("POST", f"/needs/{first['id']}/merge", CITY, {"needs": [second["id"]]})
+    # It stands in the group of the other now.
+    covered = await get(site, f"/needs/coverage?{asked}")
+    assert [each["need"] for each in covered["items"]] == [first["id"]]
+    assert covered["counts"]["open"] == 2
+    assert (await get(site, f"/needs/coverage?{asked}&standing=promised"))["items"] == []
+    assert (await get(site, f"/needs/duplicates?{asked}"))["items"] == []

@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.sla.api.common import CODE, Code, Digest, database, instant_cursor, unchanged
+from services.sla.api.needs import HEX
 from services.sla.domain.indicator_catalogue import CATALOGUE
 from services.sla.domain.likeness import LIKELY, LOWEST
+from services.sla.domain.needs import Cover
 from services.sla.handlers import factors as handlers
 from services.sla.handlers import need_analysis as analysis
 from services.sla.schemas.analysis import (
@@ -27,6 +29,9 @@ from shared.http import After, Json, Limit, StrictRoute, etag, perform, read_cur
 router = APIRouter(prefix="/api/sla/v1", route_class=StrictRoute, tags=["needs"])
 
 ServiceCode = Annotated[str, Query(pattern=CODE)]
+OneNeed = Annotated[
+    str | None, Query(pattern=HEX, description="Only the group that this need stands in.")
+]
 
 
 def _place(after: str | None) -> int:
@@ -37,11 +42,16 @@ def _place(after: str | None) -> int:
 
 @router.get("/needs/ranking", response_model=Ranking)
 async def rank_needs(
-    request: Request, service: ServiceCode, caller: SignedIn, after: After = None, limit: Limit = 100
+    request: Request,
+    service: ServiceCode,
+    caller: SignedIn,
+    need: OneNeed = None,
+    after: After = None,
+    limit: Limit = 100,
 ) -> Response:
     """The needs of a service by the written method, with their MoSCoW class."""
     db = database(request)
-    return Json(await db.read(analysis.ranking, caller, service, _place(after), limit, db.clock()))
+    return Json(await db.read(analysis.ranking, caller, service, need, _place(after), limit, db.clock()))
 
 
 @router.get("/needs/themes", response_model=Themes)
@@ -55,13 +65,17 @@ async def suggest_duplicates(
     request: Request,
     service: ServiceCode,
     caller: SignedIn,
+    need: OneNeed = None,
     at_least: Annotated[int, Query(ge=LOWEST, le=100, description="Likeness in percent.")] = LIKELY,
     after: After = None,
     limit: Limit = 100,
 ) -> Response:
     """Needs whose words are alike. A suggestion: `POST /needs/{id}/merge` decides."""
     place = instant_cursor(after)
-    return Json(await database(request).read(analysis.duplicates, caller, service, at_least, place, limit))
+    found = await database(request).read(
+        analysis.duplicates, caller, service, need, at_least, place, limit
+    )
+    return Json(found)
 
 
 @router.get("/needs/coverage", response_model=Matrix)
@@ -69,6 +83,7 @@ async def cover_needs(
     request: Request,
     service: ServiceCode,
     caller: SignedIn,
+    need: OneNeed = None,
     standing: Annotated[Standing | None, Query(description="Only needs that stand so.")] = None,
     after: After = None,
     limit: Limit = 100,
@@ -76,8 +91,8 @@ async def cover_needs(
     """Which need has which promise, which has none, and which promise nobody asked for."""
     db = database(request)
 
-    def choose(found: str) -> bool:
-        return standing in (None, found)
+    def choose(cover: Cover) -> bool:
+        return standing in (None, cover.standing) and (need is None or need in cover.ranked.ids())
 
     return Json(await db.read(analysis.matrix, caller, service, choose, _place(after), limit, db.clock()))
 

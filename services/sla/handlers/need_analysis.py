@@ -12,7 +12,7 @@ from services.sla.domain import indicator_catalogue as catalogue
 from services.sla.domain import target_help
 from services.sla.domain.indicators import KnownService
 from services.sla.domain.likeness import Likeness
-from services.sla.domain.needs import MOSCOW, Promise, Ranked, coverage, promises_of, rank
+from services.sla.domain.needs import MOSCOW, Cover, Promise, Ranked, coverage, promises_of, rank
 from services.sla.handlers.access import agency_of, no_revision
 from services.sla.handlers.need_views import open_links, views, weights_view
 from services.sla.store import agreements, factors, names, needs
@@ -69,10 +69,17 @@ def _page(place: int, limit: int, total: int) -> str | None:
 
 
 def ranking(
-    connection: Connection, caller: Principal, service_code: str, place: int, limit: int, now: datetime
+    connection: Connection,
+    caller: Principal,
+    service_code: str,
+    need: str | None,
+    place: int,
+    limit: int,
+    now: datetime,
 ) -> dict[str, Any]:
+    """``need``: only the group that this one stands in."""
     agency, service = watched(connection, caller, service_code)
-    ranked = _ranked(connection, service.code)
+    ranked = [one for one in _ranked(connection, service.code) if need is None or need in one.ids()]
     part = ranked[place : place + limit]
     found = views(connection, [one.need for one in part], agency, now)
     return {
@@ -116,11 +123,15 @@ def duplicates(
     connection: Connection,
     caller: Principal,
     service_code: str,
+    need: str | None,
     at_least: int,
     after: tuple[datetime, str] | None,
     limit: int,
 ) -> dict[str, Any]:
-    """Needs that stand for themselves and may say the same; each pair once, at the one that came first."""
+    """Needs that stand for themselves and may say the same; each pair once, at the one that came first.
+
+    ``need``: what is like this one alone, whichever came first.
+    """
     _, service = watched(connection, caller, service_code)
     standing = [each for each in needs.of_service(connection, service.code) if each.merged_into is None]
     standing = standing[-MOST_COMPARED:]
@@ -131,6 +142,8 @@ def duplicates(
             (place for place, each in enumerate(standing) if (each.made_at, each.id) > after), len(standing)
         )
     part = standing[start : start + limit]
+    if need is not None:
+        part = [each for each in standing if each.id == need]
     texts = words.read(connection, [each.statement for each in standing])
     likeness = Likeness(
         (each.id, language, text)
@@ -143,11 +156,11 @@ def duplicates(
         alike = [
             {"need": other, "percent": percent}
             for other, percent in likeness.alike(each.id, at_least)
-            if order[other] > order[each.id]
+            if need is not None or order[other] > order[each.id]
         ]
         if alike:
             items.append({"need": each.id, "alike": alike})
-    more = start + limit < len(standing)
+    more = need is None and start + limit < len(standing)
     return {
         "items": items,
         "next": cursor(to_micros(part[-1].made_at), part[-1].id) if more else None,
@@ -192,12 +205,12 @@ def matrix(
     connection: Connection,
     caller: Principal,
     service_code: str,
-    choose: Callable[[str], bool],
+    choose: Callable[[Cover], bool],
     place: int,
     limit: int,
     now: datetime,
 ) -> dict[str, Any]:
-    """Need x indicator x objective. ``choose``: which standings of a need are listed."""
+    """Need x indicator x objective. ``choose``: which groups of needs are listed."""
     agency, service = watched(connection, caller, service_code)
     ranked = _ranked(connection, service.code)
     links = open_links(connection, [name for one in ranked for name in one.ids()], agency, now)
@@ -207,7 +220,7 @@ def matrix(
     asked = {code for cover in covers for code in cover.indicators}
     judged = {each.indicator for each in promises}
     counts = Counter(cover.standing for cover in covers)
-    chosen = [cover for cover in covers if choose(cover.standing)]
+    chosen = [cover for cover in covers if choose(cover)]
     return {
         "service": service.code,
         "counts": {name: counts[name] for name in ("promised", "proposed", "open")},
