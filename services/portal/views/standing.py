@@ -26,7 +26,14 @@ def on_the_table(state: Found) -> Found | None:
 
 
 def drafts(state: Found) -> list[Found]:
-    return [each for each in state["revisions"] if each["state"] == DRAFT]
+    """Those that may still be offered: what was drafted before the last conclusion is left behind."""
+    found: list[Found] = []
+    for each in state["revisions"]:
+        if each["in_force_from"]:
+            found = []
+        elif each["state"] == DRAFT:
+            found.append(each)
+    return found
 
 
 def concluded(state: Found) -> list[Found]:
@@ -209,9 +216,9 @@ def status_of(
         lines.append(t.draft_binds_nobody)
     else:
         heading = t.nothing_on_the_table
-        lines.append(
-            Phrase(f"{revision_name(reader, state, revision['hash'])}: {state_words(reader, revision)}")
-        )
+        if revision["hash"] != state["in_force"]:
+            name = revision_name(reader, state, revision["hash"])
+            lines.append(Phrase(f"{name}: {state_words(reader, revision)}"))
         lines += [
             t.rejected_by(
                 who=agencies.name(each["agency"]).text, reason=each["reason"] or t.words_erased.plain

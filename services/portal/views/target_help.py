@@ -62,7 +62,7 @@ def help_of(
         if steps["fits"] is None:
             facts.append(t.steps_unlike(sum=sum_))
         elif steps["fits"]:
-            left = units.duration(steps["left"], lang) if steps["left"] else units.quantity("0", "d", lang)
+            left = units.length(units.amount(steps["left"] or "0"), lang)
             facts.append(t.steps_fit(sum=sum_, limit=units.duration(steps["limit"], lang), left=left))
         else:
             over = units.amount(steps["allotted"]) - units.amount(steps["limit"])

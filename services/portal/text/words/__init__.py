@@ -13,12 +13,30 @@ from services.portal.text.words import (
     explaining,
     frame,
     judging,
+    need_pages,
+    needs,
+    negotiation,
     pages,
+    signing,
     terms,
     what_if,
 )
 
-MODULES = (frame, judging, attribution, agreed, explaining, what_if, calendars, pages, terms)
+MODULES = (
+    frame,
+    judging,
+    attribution,
+    agreed,
+    explaining,
+    what_if,
+    calendars,
+    needs,
+    need_pages,
+    pages,
+    terms,
+    negotiation,
+    signing,
+)
 
 
 def _collected() -> dict[str, Text]:
