@@ -107,7 +107,7 @@ KNOWN = re.compile(r"/(agencies|services|indicators|calendars)/{")
 # Objects that others must not learn of.
 HIDDEN = re.compile(
     r"/(agreements|sources|clients|people|batches|backfills|results|breaches"
-    r"|exclusions|disputes|corrections|jobs|webhooks|needs|factors)/{"
+    r"|announcements|exclusions|disputes|corrections|jobs|webhooks|needs|factors)/{"
 )
 # Whoever holds the link is whom it is for.
 LINKS = re.compile(r"/(invitations|resets)/{token}")
@@ -125,6 +125,7 @@ MISSING = {
     "comments": "0" * 32,
     "delegations": "0" * 32,
     "terminations": "0" * 64,
+    "announcements": "0" * 64,
     "exclusions": "0" * 64,
     "corrections": "0" * 64,
     "needs": "0" * 32,
@@ -165,6 +166,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/factors/{factor}"): FACTOR,
     ("POST", "/corrections/{correction_id}/approvals"): {"hash": "{digest}"},
     ("POST", "/corrections/{correction_id}/rejections"): {"reason": "not mine"},
+    ("POST", "/announcements/{announcement}/acknowledgements"): {"hash": "{digest}"},
     ("POST", "/exclusions/{exclusion}/approvals"): {"hash": "{digest}"},
     ("POST", "/exclusions/{exclusion}/rejections"): {"reason": "not mine"},
     ("POST", "/calendars/{code}/versions"): {**HOURS, "effective_from": "2199-01-01"},

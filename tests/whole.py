@@ -158,6 +158,8 @@ class Whole:
         # Waits for the word of city: nothing ends.
         termination = self.done("POST", f"{ours}/terminations", land, termination_of(digest))
         webhook = self.done("POST", "/api/delivery/v1/webhooks", land, WEBHOOK)
+        # Nobody announced it, so it announces itself.
+        announced = self._first(f"{SLA}/announcements", land)["id"]
         self.objects = {
             "calendars": "office",
             "versions": "1",
@@ -172,6 +174,7 @@ class Whole:
             "delegations": delegation["id"],
             "terminations": termination["id"],
             "revisions": digest,
+            "announcements": announced,
             "backfills": backfill["id"],
             "batches": batch["batch"],
             "breaches": breach["id"],

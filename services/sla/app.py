@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from services.sla import api
+from services.sla.handlers.announcements import ANNOUNCEMENT, REMINDER, come_in_force, remind
 from services.sla.handlers.history import OFFER_EXPIRY, offer_expired
 from services.sla.handlers.signing import ensure_key
 from services.sla.settings import Settings
@@ -25,5 +26,5 @@ service = Service(
     migrations=Path(__file__).parent / "migrations",
     subscription=subscription,
     after_migrate=_first_key,
-    timers={OFFER_EXPIRY: offer_expired},
+    timers={OFFER_EXPIRY: offer_expired, ANNOUNCEMENT: come_in_force, REMINDER: remind},
 )

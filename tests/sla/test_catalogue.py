@@ -8,8 +8,10 @@ from typing import Any
 
 from services.sla.domain.catalogue import catalogue
 from services.sla.store import agreements as store
+from services.sla.store import announcements
 from tests.sla.conftest import Table
 from tests.sla.documents import CONFIRM, agreement
+from tests.sla.test_announcements import announce
 
 WORDED = {
     **CONFIRM,
@@ -28,7 +30,9 @@ def read(table: Table, **settings: str) -> dict[str, Any]:
         return [(each, json.loads(store.document(connection, each.hash))) for each in current if each]
 
     given = {"license": "", "spatial": "", **settings}
-    return catalogue(table.db.snapshot(found), base="https://sanya.example", next=None, **given)
+    shown = table.db.snapshot(found)
+    announced = table.db.snapshot(announcements.ids_of, [each.hash for each, _ in shown])
+    return catalogue(shown, announced, base="https://sanya.example", next=None, **given)
 
 
 def test_a_public_agreement_in_force_is_a_dataset_with_where_to_find_it(table: Table) -> None:
@@ -49,6 +53,17 @@ def test_a_public_agreement_in_force_is_a_dataset_with_where_to_find_it(table: T
         f"https://sanya.example/api/sla/v1/agreements/permit-2026/revisions/{digest}",
         "https://sanya.example/api/evaluation/v1/results?agreement=permit-2026",
     ]
+
+
+def test_a_dataset_says_when_it_was_announced_and_where(table: Table) -> None:
+    digest = table.concluded(agreement())
+    table.wait(days=30)
+    (silent,) = read(table)["dcat:dataset"]
+    assert (silent["dct:issued"], silent["foaf:page"]) == ("2026-01-15T05:00:00Z", None)
+    made = announce(table, digest)
+    (found,) = read(table)["dcat:dataset"]
+    assert found["dct:issued"] == "2026-02-14T05:00:00Z"
+    assert found["foaf:page"] == {"@id": f"https://sanya.example/announcements/{made['id']}"}
 
 
 def test_what_is_for_its_parties_only_or_over_is_not_listed(table: Table) -> None:

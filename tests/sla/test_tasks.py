@@ -56,7 +56,7 @@ def test_exclusions_and_notices_wait_nearest_first(table: Table) -> None:
         ("termination", "province"),
         ("exclusion", "province"),
     ]
-    assert waiting(table, "city") == []
+    assert waiting(table, "city") == [("announcement", "city")]
 
 
 async def test_the_list_says_what_the_caller_may_do(site: Site) -> None:  # noqa: F811

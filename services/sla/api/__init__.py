@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from services.sla.api import (
     agreements,
+    announcements,
     catalogue,
     comments,
     delegations,
@@ -24,6 +25,7 @@ from services.sla.domain.spreadsheets import MOST_BYTES
 router = APIRouter()
 router.include_router(indicators.router)
 router.include_router(agreements.router)
+router.include_router(announcements.router)
 router.include_router(catalogue.router)
 router.include_router(comments.router)
 router.include_router(delegations.router)

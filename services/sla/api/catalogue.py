@@ -13,6 +13,7 @@ from services.sla.domain.negotiation import Revision
 from services.sla.schemas.catalogue import Catalogue
 from services.sla.settings import Settings
 from services.sla.store import agreements as store
+from services.sla.store import announcements
 from shared.auth import public
 from shared.db import Connection
 from shared.http import After, Limit, StrictRoute, cursor, encode
@@ -35,7 +36,7 @@ async def get_catalogue(request: Request, after: After = None, limit: Limit = 10
     assert isinstance(settings, Settings)
     now, place = db.clock(), code_cursor(after)
 
-    def read(connection: Connection) -> list[tuple[Revision, dict[str, Any]]]:
+    def read(connection: Connection) -> tuple[list[tuple[Revision, dict[str, Any]]], dict[str, str]]:
         found = store.list_open(
             connection,
             None,
@@ -47,13 +48,15 @@ async def get_catalogue(request: Request, after: After = None, limit: Limit = 10
             limit=limit + 1,
         )
         current = [each.in_force(now) for each in found]
-        return [
+        documents = [
             (each, json.loads(store.document(connection, each.hash))) for each in current if each is not None
         ]
+        return documents, announcements.ids_of(connection, [each.hash for each, _ in documents])
 
-    found = await db.read(read)
+    found, announced = await db.read(read)
     body = catalogue(
         found[:limit],
+        announced,
         base=str(request.base_url).rstrip("/"),
         license=settings.sla_catalogue_license,
         spatial=settings.sla_catalogue_spatial,

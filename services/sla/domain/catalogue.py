@@ -27,13 +27,17 @@ JSON_MEDIA = "https://www.iana.org/assignments/media-types/application/json"
 
 def catalogue(
     found: Sequence[tuple[Revision, Mapping[str, Any]]],
+    announced: Mapping[str, str],
     *,
     base: str,
     license: str,
     spatial: str,
     next: str | None,
 ) -> dict[str, Any]:
-    """A `dcat:Catalog` of revisions in force with their documents. ``next``: the cursor of the part after."""
+    """A `dcat:Catalog` of revisions in force with their documents.
+
+    ``announced``: revision -> its announcement. ``next``: the cursor of the part after.
+    """
     address = f"{base}/api/sla/v1/catalogue"
     return {
         "@context": CONTEXT,
@@ -42,13 +46,29 @@ def catalogue(
         "dct:title": _texts(TITLE),
         "dct:description": _texts(ABOUT),
         "dct:language": ["th", "en"],
-        "dcat:dataset": [_dataset(*each, base=base, license=license, spatial=spatial) for each in found],
+        "dcat:dataset": [
+            _dataset(
+                revision,
+                document,
+                announced.get(revision.hash),
+                base=base,
+                license=license,
+                spatial=spatial,
+            )
+            for revision, document in found
+        ],
         "hydra:next": None if next is None else {"@id": f"{address}?after={next}"},
     }
 
 
 def _dataset(
-    revision: Revision, document: Mapping[str, Any], *, base: str, license: str, spatial: str
+    revision: Revision,
+    document: Mapping[str, Any],
+    announcement: str | None,
+    *,
+    base: str,
+    license: str,
+    spatial: str,
 ) -> dict[str, Any]:
     code = document["code"]
     agreement = f"{base}/api/sla/v1/agreements/{code}"
@@ -71,12 +91,14 @@ def _dataset(
             }
             for party in revision.parties
         ],
-        "dct:issued": rfc3339(revision.concluded_at),
+        # Until it was announced, when its parties agreed.
+        "dct:issued": rfc3339(revision.announced_at or revision.concluded_at),
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
             "dcat:startDate": rfc3339(revision.in_force_from),
             "dcat:endDate": None if revision.in_force_to is None else rfc3339(revision.in_force_to),
         },
+        "foaf:page": None if announcement is None else {"@id": f"{base}/announcements/{announcement}"},
         "dcat:landingPage": {"@id": f"{base}/services/{document['service']}"},
         "dcat:distribution": [
             _distribution(AGREED, f"{agreement}/revisions/{revision.hash}", terms),

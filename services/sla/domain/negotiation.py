@@ -83,6 +83,7 @@ class Revision:
     version: int = 0
     legal_form: str = "formal"
     flags: Sequence[Mapping[str, Any]] = ()
+    announced_at: datetime | None = None
     delegations: tuple[Delegation, ...] = ()
     """All that were ever given for its agreement."""
 
@@ -127,7 +128,8 @@ class Revision:
         """Whether an agency (None: the public) may see it."""
         if self.inside(agency, now):
             return True
-        return self.visibility == "public" and self.was_in_force(now)
+        told = self.announced_at is not None or self.was_in_force(now)
+        return self.visibility == "public" and told
 
     def inside(self, agency: str | None, now: datetime) -> bool:
         """Whether an agency is a party, or acts for one now."""

@@ -16,10 +16,13 @@ from shared.clock import rfc3339, to_micros
 SIGNS = ("signatory",)
 NEGOTIATES = ("negotiator",)
 SPEAKS = ("signatory", "negotiator")
+ACKNOWLEDGES = ("signatory", "negotiator", "agency_admin")
 ROLES: Mapping[str, Sequence[str]] = {
     "offer": SPEAKS,
     "exclusion": SIGNS,
     "termination": SIGNS,
+    "announcement": SIGNS,
+    "acknowledgement": ACKNOWLEDGES,
 }
 """Kind -> the roles that may do it, the one that ends it first."""
 

@@ -15,6 +15,7 @@ from services.sla.domain.delegations import ACCEPT, REJECT
 from services.sla.domain.negotiation import Agreement, Revision
 from services.sla.domain.signing import OwnSignature
 from services.sla.handlers.access import find_revision, find_signed
+from services.sla.handlers.announcements import ANNOUNCEMENT
 from services.sla.handlers.drafts import check, document_of, told
 from services.sla.handlers.history import OFFER_EXPIRY, actor, note_on
 from services.sla.handlers.signing import sign_acceptance
@@ -178,6 +179,8 @@ def _activate(agreement: Agreement, revision: Revision, uow: UnitOfWork) -> None
     store.change_revision(uow.connection, revision.hash, in_force_from=span.start)
     concluded = respan(agreement.code, uow, fresh=revision.hash).find(revision.hash)
     assert concluded is not None
+    # What has begun already is announced as soon as the timers are looked at.
+    uow.schedule(ANNOUNCEMENT, revision.hash, span.start)
     end = None if concluded.in_force_to is None else rfc3339(concluded.in_force_to)
     note_on(
         uow,

@@ -7,7 +7,7 @@ from typing import Literal
 
 from shared.http import Page, Wire, Words
 
-TaskKind = Literal["offer", "exclusion", "termination"]
+TaskKind = Literal["offer", "exclusion", "termination", "announcement", "acknowledgement"]
 
 
 class TaskView(Wire):

@@ -134,11 +134,10 @@ def codes_open_to(
         (revision_party.c.agency == agency)
         | delegations.acts_for(agency, revision_party.c.agency, agreement, now),
     )
-    shown = (
-        (revision.c.visibility == "public")
-        & (revision.c.in_force_from <= now)
-        & (revision.c.in_force_to.is_(None) | (revision.c.in_force_to > revision.c.in_force_from))
+    was_in_force = (revision.c.in_force_from <= now) & (
+        revision.c.in_force_to.is_(None) | (revision.c.in_force_to > revision.c.in_force_from)
     )
+    shown = (revision.c.visibility == "public") & (revision.c.announced_at.is_not(None) | was_in_force)
     visible = sa.select(revision.c.hash).where(
         revision.c.agreement == agreement.c.code, shown | mine.exists()
     )

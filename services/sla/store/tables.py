@@ -84,6 +84,7 @@ revision = sa.Table(
     sa.Column("legal_form", sa.String(16), nullable=False),
     # What a reader should see before signing.
     sa.Column("flags", Json, nullable=False),
+    sa.Column("announced_at", Instant),
 )
 
 calendar = sa.Table(

@@ -7,10 +7,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from services.sla.domain import announcements as announced
 from services.sla.domain import tasks as rules
 from services.sla.domain.negotiation import Agreement
 from services.sla.domain.tasks import Task
-from services.sla.store import agreements, exclusions
+from services.sla.store import agreements, announcements, exclusions, names
 from services.sla.store.delegations import delegation
 from services.sla.store.tables import revision, revision_party
 from services.sla.store.terminations import termination, termination_signer
@@ -26,6 +27,9 @@ def awaiting(connection: sa.Connection, agency: str, person: str, now: datetime)
         for task in rules.of_agreement(each, agency, person, now)
     ]
     found += _exclusions(connection, agency, now)
+    found += _to_announce(connection, agency, now)
+    for told in announcements.silent(connection, agency):
+        found += announced.tasks_of(told, agency, now)
     return sorted(found, key=lambda task: task.order)
 
 
@@ -71,3 +75,20 @@ def _exclusions(connection: sa.Connection, agency: str, now: datetime) -> Iterat
     known = {each.code: each for each in _load(connection, sorted({each.agreement for each in found}))}
     for each in found:
         yield rules.of_exclusion(each, known[each.agreement], agency)
+
+
+def _to_announce(connection: sa.Connection, agency: str, now: datetime) -> Iterator[Task]:
+    """What all have accepted, is not in force yet, and this agency may announce till then."""
+    waiting = (
+        sa.select(revision.c.agreement)
+        .join(revision_party, revision_party.c.revision == revision.c.hash)
+        .where(
+            revision.c.in_force_from > now,
+            revision.c.announced_at.is_(None),
+            revision_party.c.agency == agency,
+        )
+    )
+    codes = sorted(set(connection.execute(waiting).scalars()))
+    for agreement in _load(connection, codes):
+        service = names.known_service(connection, agreement.service)
+        yield from announced.to_announce(agreement, service, agency, now)
