@@ -55,11 +55,25 @@ class Subscription:
     runs: Mapping[str, RunHandler] = field(default_factory=dict)
 
     def joined(self, other: Subscription) -> Subscription:
+        """Both: a type that both listen to is handled by one after the other."""
+        both = {
+            kind: _one_after_the_other(handler, other.handlers[kind])
+            for kind, handler in self.handlers.items()
+            if kind in other.handlers
+        }
         return Subscription(
             topics=tuple(dict.fromkeys(self.topics + other.topics)),
-            handlers={**self.handlers, **other.handlers},
+            handlers={**self.handlers, **other.handlers, **both},
             runs={**self.runs, **other.runs},
         )
+
+
+def _one_after_the_other(first: Handler, second: Handler) -> Handler:
+    def both(record: Record, uow: UnitOfWork) -> None:
+        first(record, uow)
+        second(record, uow)
+
+    return both
 
 
 def stored_positions(connection: sa.Connection, partitions: Sequence[Partition]) -> dict[Partition, int]:

@@ -39,6 +39,12 @@ class Settings(BaseSettings):
         "auto", pattern="^(auto|json|text)$", description="`json`, `text`, or `auto`: text on a terminal."
     )
     token_issuer: str = Field("sanya", description="`iss` of the access tokens that are accepted.")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/?#]+)?$",
+        description="Under which address people reach the pages, as `https://sanya.example.go.th`: links in "
+        "mails begin with it, and an OpenID provider sends people back to it.",
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from services.delivery import api, handlers
 from services.delivery.courier import deliver
-from services.delivery.handlers import webhooks
+from services.delivery.handlers import notices, webhooks
+from services.delivery.postman import post
 from services.delivery.settings import DeliverySettings
 from services.delivery.subscriptions import subscription
 from services.delivery.wake import Wake
@@ -29,7 +30,11 @@ service = Service(
     settings=DeliverySettings,
     migrations=Path(__file__).parent / "migrations",
     subscription=subscription,
-    timers={"forget-feed": handlers.forget_old, "forget-deliveries": webhooks.forget_deliveries},
-    leading=(deliver,),
+    timers={
+        "forget-feed": handlers.forget_old,
+        "forget-deliveries": webhooks.forget_deliveries,
+        "forget-mail": notices.forget,
+    },
+    leading=(deliver, post),
     lifespan=_streams,
 )

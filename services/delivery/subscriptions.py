@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from services.delivery.domain import Audience, as_agreed, parties_alone
-from services.delivery.handlers import feeding
+from services.delivery.handlers import feeding, naming
+from services.delivery.handlers.notices import on_subject_changed
+from shared.db import UnitOfWork
 from shared.events import delivery, evaluation, metrics, registry, sla
+from shared.events.envelope import Record
 from shared.events.topics import (
+    AGENCIES,
+    AGENCY_KEYS,
     AGREEMENTS,
     ALERTS,
     ANNOUNCEMENTS,
     BREACHES,
     CALENDARS,
     EXCLUSIONS,
+    KEYS,
     MOVES,
     REPORTING,
     RESULTS,
+    SERVICES,
     WATCHES,
     WEBHOOKS,
 )
@@ -30,8 +39,30 @@ def _its_agency(webhook: delivery.WebhookDisabled) -> Audience:
     return Audience((webhook.agency,), public=False)
 
 
+def _whoever_verifies(keys: registry.AgencyKeysChanged) -> Audience:
+    """Public keys are public: whoever checks a signature needs to hear of a revoked one."""
+    return Audience((keys.agency,), public=True)
+
+
+Handler = Callable[[Record, UnitOfWork], None]
+
+
+def _both(first: Handler, second: Handler) -> Handler:
+    """What something is called is known before a mail about it is made."""
+
+    def handle(record: Record, uow: UnitOfWork) -> None:
+        first(record, uow)
+        second(record, uow)
+
+    return handle
+
+
 subscription = Subscription(
     topics=(
+        AGENCIES,
+        SERVICES,
+        KEYS,
+        AGENCY_KEYS,
         BREACHES,
         ALERTS,
         RESULTS,
@@ -52,15 +83,19 @@ subscription = Subscription(
         evaluation.AtRisk.type: feeding(evaluation.AtRisk, parties_alone),
         evaluation.BurnAlert.type: feeding(evaluation.BurnAlert, parties_alone),
         evaluation.ResultFinal.type: feeding(evaluation.ResultFinal, as_agreed),
-        sla.AgreementInForce.type: feeding(sla.AgreementInForce, as_agreed),
+        sla.AgreementInForce.type: _both(naming.on_agreement, feeding(sla.AgreementInForce, as_agreed)),
         **dict.fromkeys(sla.ACKNOWLEDGEMENT_TYPES, feeding(sla.AcknowledgementAwaited, parties_alone)),
         **dict.fromkeys(sla.WATCH_TYPES, feeding(sla.WatchTold, parties_alone)),
         sla.AnnouncementPublished.type: feeding(sla.AnnouncementPublished, as_agreed),
         sla.AnnouncementAcknowledged.type: feeding(sla.AnnouncementAcknowledged, parties_alone),
         sla.ReviewRecorded.type: feeding(sla.ReviewRecorded, parties_alone),
-        sla.MoveMade.type: feeding(sla.MoveMade, parties_alone),
+        sla.MoveMade.type: _both(naming.on_move, feeding(sla.MoveMade, parties_alone)),
         metrics.SourceSilent.type: feeding(metrics.SourceTold, parties_alone),
         metrics.SourceRecovered.type: feeding(metrics.SourceTold, parties_alone),
+        registry.AgencyChanged.type: naming.on_agency,
+        registry.ServiceChanged.type: naming.on_service,
+        registry.SubjectChanged.type: on_subject_changed,
+        registry.AgencyKeysChanged.type: feeding(registry.AgencyKeysChanged, _whoever_verifies),
         registry.CalendarPublished.type: feeding(registry.CalendarPublished, _whoever_has_a_token),
         delivery.WebhookDisabled.type: feeding(delivery.WebhookDisabled, _its_agency),
     },

@@ -128,7 +128,8 @@ class KeyChanged(Fact):
 
 class SubjectChanged(Fact):
     """A client's or person's access tokens issued up to `void_until` are void: it was disabled, its roles
-    changed, or its password was set anew. Key: its id."""
+    changed, or its password was set anew. `state`: what it is now (active, invited,
+    disabled, erased; None in what was told before this field was). Key: its id."""
 
     topic: ClassVar[str] = KEYS
     type: ClassVar[str] = "sanya.registry.subject.changed.v1"
@@ -136,6 +137,7 @@ class SubjectChanged(Fact):
     subject: str
     agency: str | None
     void_until: int | None = None
+    state: str | None = None
 
     def subject_of(self) -> str:
         return self.subject

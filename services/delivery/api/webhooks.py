@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.delivery.handlers import webhooks as handlers
+from services.delivery.handlers.naming import UNFED
 from services.delivery.handlers.webhooks import agency_of, no_webhook
 from services.delivery.schemas import (
     Deliveries,
@@ -57,7 +58,7 @@ def _types(request: Request, wanted: list[str] | None) -> tuple[str, ...] | None
     """The types in their order; 422 for one that the feed never has, which would be waited for in vain."""
     if wanted is None:
         return None
-    known = request.app.state.contexts["delivery"].service.subscription.handlers
+    known = request.app.state.contexts["delivery"].service.subscription.handlers.keys() - UNFED
     faults = [
         Fault(f"/types/{index}", f"the feed has no type {name!r}")
         for index, name in enumerate(wanted)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from services.delivery import store
 from services.delivery.domain import KEPT_DAYS, Audience
+from services.delivery.handlers.notices import notify
 from shared.db import UnitOfWork
 from shared.events.envelope import Fact, Record
 from shared.timers import Timer
@@ -43,6 +44,7 @@ def _feed(record: Record, listeners: Audience, uow: UnitOfWork) -> None:
         event=json.dumps(record.cloudevent(), ensure_ascii=False),
     )
     uow.touch(FEED)
+    notify(record, listeners, uow)
 
 
 def forget_old(timer: Timer, uow: UnitOfWork) -> None:

@@ -118,7 +118,7 @@ def change_client(command: ChangeClient, uow: UnitOfWork) -> ClientOut:
         uow.connection, row.id, name=body.name or row.name, roles=roles, state=state, version=row.version + 1
     )
     if roles != row.roles or state != row.state:
-        revoke(row, row.version + 1, uow)
+        revoke(row, row.version + 1, uow, state)
     changed = store.client_by_id(uow.connection, row.id)
     assert changed is not None
     return client_out(changed, store.secrets_of(uow.connection, [row.id], uow.now)[row.id])
@@ -139,14 +139,17 @@ def rotate_secret(command: RotateSecret, uow: UnitOfWork) -> Rotated:
     return Rotated(client_id=row.id, client_secret=secret, previous_until=until)
 
 
-def revoke(row: Row, version: int, uow: UnitOfWork) -> None:
-    """Voids the access tokens issued so far, here from this transaction on, elsewhere by event."""
+def revoke(row: Row, version: int, uow: UnitOfWork, state: str) -> None:
+    """Voids the access tokens issued so far, here from this transaction on, elsewhere by event, which says
+    the subject's state from now on."""
     until = uow.now
     if row.void_until is not None:
         # Tokens made within the second of the revocation before bear the second after it.
         until = max(until, row.void_until.replace(microsecond=0) + timedelta(seconds=1))
     store.change_subject(uow.connection, row.id, void_until=until)
-    fact = SubjectChanged(version=version, subject=row.id, agency=row.agency, void_until=to_micros(until))
+    fact = SubjectChanged(
+        version=version, subject=row.id, agency=row.agency, void_until=to_micros(until), state=state
+    )
     apply_subject(fact, uow)
     uow.emit(fact.event())
 

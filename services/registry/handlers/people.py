@@ -98,7 +98,7 @@ def set_password(command: SetPassword, uow: UnitOfWork) -> PersonOut:
         raise NotFound("this link was used, has expired, or never was; ask your agency's admin for another")
     version = row.version + 1
     store.change_subject(uow.connection, row.id, hash=command.hash, state="active", version=version)
-    _end_sessions(row, version, uow)
+    _end_sessions(row, version, uow, "active")
     store.forgive(uow.connection, target(sign_in_name(row.email)))
     return _person(row.id, uow)
 
@@ -127,9 +127,9 @@ def change_person(command: ChangePerson, uow: UnitOfWork) -> PersonOut:
     store.change_subject(uow.connection, row.id, roles=roles, state=state, version=version)
     store.put_personal(uow.connection, row.id, body.name or row.person_name, email, sign_in_name(email))
     if state != row.state:
-        _end_sessions(row, version, uow)
+        _end_sessions(row, version, uow, state)
     elif roles != row.roles:
-        revoke(row, version, uow)
+        revoke(row, version, uow, state)
     return _person(row.id, uow)
 
 
@@ -142,13 +142,13 @@ def erase_person(command: NewLink, uow: UnitOfWork) -> None:
         raise Conflict("nobody can erase themselves; another admin does it")
     store.change_subject(uow.connection, row.id, roles=[], state="erased", hash=None, version=row.version + 1)
     store.erase_personal(uow.connection, row.id)
-    _end_sessions(row, row.version + 1, uow)
+    _end_sessions(row, row.version + 1, uow, "erased")
 
 
-def _end_sessions(row: Row, version: int, uow: UnitOfWork) -> None:
+def _end_sessions(row: Row, version: int, uow: UnitOfWork, state: str) -> None:
     store.end_links(uow.connection, row.id)
     store.end_sessions(uow.connection, row.id)
-    revoke(row, version, uow)
+    revoke(row, version, uow, state)
 
 
 def _check_free(email: str, person: str | None, uow: UnitOfWork) -> None:
