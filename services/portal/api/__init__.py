@@ -8,9 +8,17 @@ from services.portal.api import (
     account,
     agreed,
     assets,
+    drafting,
+    factors,
     links,
+    need_analysis,
+    need_imports,
+    need_indicators,
+    need_page,
+    needs,
     negotiation,
     objectives,
+    prose,
     public,
     revisions,
     signed_in,
@@ -18,8 +26,11 @@ from services.portal.api import (
 )
 
 router = APIRouter()
+# Before the page of one need: an address with a name is no id.
+router.include_router(need_imports.router, max_body_size=need_imports.MOST_BODY)
 for part in (
     public,
+    prose,
     account,
     links,
     signed_in,
@@ -28,6 +39,11 @@ for part in (
     negotiation,
     revisions,
     signing,
+    needs,
+    need_analysis,
+    need_indicators,
+    need_page,
+    factors,
     assets,
 ):
     router.include_router(part.router)

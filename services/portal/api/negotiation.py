@@ -29,6 +29,7 @@ router = page_router()
 
 Code = Annotated[str, Path(pattern=CODE)]
 CommentId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+Wanted = Annotated[str | None, Query(pattern=r"^[0-9a-f]{64}$")]
 Done = Annotated[str | None, Query(max_length=20)]
 ACTS = ("resolution", "reopening")
 Faults = Sequence[tuple[str, Phrase]]
@@ -132,8 +133,10 @@ async def agreement(request: Request, agreement: Code) -> Response:
 
 
 @router.api_route("/app/agreements/{agreement}/negotiation", **PAGE)
-async def negotiation(request: Request, agreement: Code, done: Done = None) -> Response:
-    """What lies on the table, what it changes, who has answered and how long is left."""
+async def negotiation(
+    request: Request, agreement: Code, done: Done = None, revision: Wanted = None
+) -> Response:
+    """What lies on the table (or one revision of it), what it changes, who has answered, how long is left."""
     session, api = await who(request)
     reader = reader_of(request)
     notice = {
@@ -143,7 +146,7 @@ async def negotiation(request: Request, agreement: Code, done: Done = None) -> R
         "rejected": reader.t.rejected_done,
         "drafted": reader.t.drafted_done,
     }.get(done or "")
-    return await show(request, session, api, agreement, notice=notice)
+    return await show(request, session, api, agreement, digest=revision, notice=notice)
 
 
 async def show(
@@ -152,12 +155,13 @@ async def show(
     api: Api,
     code: str,
     *,
+    digest: str | None = None,
     notice: Phrase | None = None,
     faults: Faults = (),
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     reader, now = reader_of(request), context_of(request).clock()
-    raw = await negotiating.raw_of(api, code, session.agency)
+    raw = await negotiating.raw_of(api, code, session.agency, digest)
     if request.method == "GET":
         await _opened(api, session, raw.state, raw.revision)
     wording = await negotiating.wording_of(api, reader, raw.document["service"])
