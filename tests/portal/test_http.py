@@ -11,7 +11,10 @@ from tests.portal.conftest import EMAIL, HTML, PASSWORD, Site, running, token_in
 
 # --- every page --------------------------------------------------------------------------------------
 
-PAGES = ("/", "/services", "/glossary", "/developers", "/sign-in", "/sign-out", "/services/nothing", "/x/y")
+PAGES = (
+    *("/", "/services", "/glossary", "/developers", "/help", "/privacy", "/accessibility"),
+    *("/sign-in", "/sign-out", "/services/nothing", "/x/y"),
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
