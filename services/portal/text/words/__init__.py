@@ -10,6 +10,7 @@ from services.portal.text.words import (
     agreed,
     attribution,
     calendars,
+    drafting,
     explaining,
     frame,
     judging,
@@ -38,6 +39,7 @@ MODULES = (
     terms,
     negotiation,
     signing,
+    drafting,
 )
 
 
