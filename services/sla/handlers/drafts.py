@@ -19,7 +19,7 @@ from services.sla.handlers.history import actor, note_on
 from services.sla.store import agreements as store
 from services.sla.store import names
 from shared.auth import Principal, Role
-from shared.db import UnitOfWork
+from shared.db import Connection, UnitOfWork
 from shared.errors import Conflict, Fault, Forbidden, NotYetKnown, Unprocessable
 
 
@@ -75,10 +75,10 @@ def revise_agreement(command: Revise, uow: UnitOfWork) -> dict[str, Any]:
     return told(command.code, agency, uow)
 
 
-def check(document: Mapping[str, Any], agency: str, uow: UnitOfWork) -> None:
-    """Refuses a document that nobody could be held to, with every reason and where it lies."""
+def findings(document: Mapping[str, Any], agency: str, connection: Connection) -> rules.Findings:
+    """What is wrong with a document, as far as it can be told here."""
     world = names.world(
-        uow.connection,
+        connection,
         document["parties"],
         document["service"],
         rules.indicators_of(document),
@@ -88,6 +88,12 @@ def check(document: Mapping[str, Any], agency: str, uow: UnitOfWork) -> None:
     found = rules.check(document, world)
     if agency not in document["parties"]:
         found.faults.append(Fault("/parties", f"your agency, {agency}, must be one of them"))
+    return found
+
+
+def check(document: Mapping[str, Any], agency: str, uow: UnitOfWork) -> None:
+    """Refuses a document that nobody could be held to, with every reason and where it lies."""
+    found = findings(document, agency, uow.connection)
     if found.faults:
         raise Unprocessable("the agreement cannot be offered as it is written", errors=found.faults)
     if found.unknown:
