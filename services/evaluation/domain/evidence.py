@@ -14,6 +14,9 @@ from typing import Any
 import rfc8785
 
 from services.evaluation.domain import merkle
+from shared.clock import MINUTE
+
+HOUR = 60 * MINUTE
 
 REVISION = "revision"
 ACCEPTANCE = "acceptance"

@@ -89,6 +89,10 @@ batch = sa.Table(
     sa.Column("backfill", ID),
     # applied, staged (waits for its backfill's seal) or voided
     sa.Column("state", sa.String(16), nullable=False),
+    # The SHA-256 of the record's bytes, and the leaf of the evidence log it is in; NULL: in none yet, or (the
+    # hash) heard before there was a log.
+    sa.Column("hash", HASH),
+    sa.Column("leaf", HASH),
     sa.PrimaryKeyConstraint("id", name="pk_batch"),
 )
 
