@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from shared.events.envelope import Fact
 from shared.events.topics import (
+    ACCEPTANCES,
     AGREEMENTS,
     ANNOUNCEMENTS,
     EXCLUSIONS,
@@ -115,6 +116,30 @@ class ExclusionTold(Fact):
 
     def type_of(self) -> str:
         return f"sanya.sla.exclusion.{self.state}.v1"
+
+
+class AcceptanceSigned(Fact):
+    """An agency accepted a revision; what the deployment's key signed of it, for whoever keeps evidence.
+
+    `statement` is the RFC 8785 form, to the byte (docs/verify/README.md); of the person there is an id and
+    the salted hash of the name. Subject: `revision`/`agency`; key: the agreement. `at` in µs UTC.
+    """
+
+    topic: ClassVar[str] = ACCEPTANCES
+    type: ClassVar[str] = "sanya.sla.acceptance.signed.v1"
+
+    agreement: str
+    revision: str
+    agency: str
+    at: int
+    statement: str
+    signature: str
+
+    def subject_of(self) -> str:
+        return f"{self.revision}/{self.agency}"
+
+    def key_of(self) -> str:
+        return self.agreement
 
 
 class WitnessKeyChanged(Fact):

@@ -37,6 +37,7 @@ AGENCY_KEYS = "registry.agency-key.v1"
 INDICATORS = "sla.indicator.v1"
 AGREEMENTS = "sla.agreement.v1"
 EXCLUSIONS = "sla.exclusion.v1"
+ACCEPTANCES = "sla.acceptance.v1"
 MOVES = "sla.move.v1"
 WITNESS_KEYS = "sla.key.v1"
 NEEDS = "sla.need.v1"
@@ -61,6 +62,7 @@ _ALL = (
     Topic(INDICATORS, "sla", 1, None, None, "indicators"),
     Topic(AGREEMENTS, "sla", 1, None, None, "revisions with their [from, to); key: agreement"),
     Topic(EXCLUSIONS, "sla", 1, None, None, "what does not count, with who approved it; key: agreement"),
+    Topic(ACCEPTANCES, "sla", 1, None, None, "signed acceptances of revisions; key: agreement"),
     Topic(MOVES, "sla", 1, None, None, "every move of a negotiation; key: agreement"),
     Topic(WITNESS_KEYS, "sla", 1, None, None, "public keys with which the deployment witnesses acceptances"),
     Topic(NEEDS, "sla", 1, None, None, "needs, factors and weights, without words; key: service"),

@@ -15,7 +15,7 @@ from shared.clock import to_micros
 from shared.db import UnitOfWork
 from shared.events.envelope import Record
 from shared.events.registry import AgencyKeysChanged
-from shared.events.sla import WitnessKeyChanged
+from shared.events.sla import AcceptanceSigned, WitnessKeyChanged
 from shared.signatures import (
     KEY_BYTES,
     decode,
@@ -76,6 +76,17 @@ def sign_acceptance(
         name=name.id if name else None,
     )
     store.add_signature(uow.connection, made)
+    uow.emit(
+        AcceptanceSigned(
+            version=1,
+            agreement=agreement,
+            revision=digest,
+            agency=agency,
+            at=to_micros(uow.now),
+            statement=made.statement,
+            signature=made.signature,
+        ).event()
+    )
 
 
 def signed_with(key: WitnessKey, statement: Mapping[str, Any]) -> str:
