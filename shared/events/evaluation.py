@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from shared.events.envelope import Fact
-from shared.events.topics import ALERTS, BREACHES, REPLAY_REQUESTS, RESULTS
+from shared.events.topics import ALERTS, BREACHES, IMPROVEMENTS, REPLAY_REQUESTS, RESULTS
 
 BREACH_OPENED = "sanya.evaluation.breach.opened.v1"
 BREACH_REVISED = "sanya.evaluation.breach.revised.v1"
@@ -183,3 +183,35 @@ class ReplayRequested(Fact):
 
     def key_of(self) -> str:
         return self.service
+
+
+IMPROVEMENT_OPENED = "sanya.evaluation.improvement.opened.v1"
+IMPROVEMENT_CHANGED = "sanya.evaluation.improvement.changed.v1"
+IMPROVEMENT_DUE = "sanya.evaluation.improvement.due.v1"
+IMPROVEMENT_OVERDUE = "sanya.evaluation.improvement.overdue.v1"
+IMPROVEMENT_JUDGED = "sanya.evaluation.improvement.judged.v1"
+IMPROVEMENT_TYPES = (
+    IMPROVEMENT_OPENED,
+    IMPROVEMENT_CHANGED,
+    IMPROVEMENT_DUE,
+    IMPROVEMENT_OVERDUE,
+    IMPROVEMENT_JUDGED,
+)
+
+
+class ImprovementTold(Told):
+    """An improvement action was opened or changed, falls due, is overdue, or was judged by its results.
+
+    What was written (action, owner's post, lesson, reason) stays with the evaluator: of each there is only
+    its id and a salted hash. `days`: until its due day, below 0 behind it; null where it is no reminder.
+    `version` rises along the subject.
+    """
+
+    topic: ClassVar[str] = IMPROVEMENTS
+    type: ClassVar[str] = IMPROVEMENT_OPENED
+
+    improvement: dict[str, Any]
+    days: int | None = None
+
+    def subject_of(self) -> str:
+        return str(self.improvement["id"])

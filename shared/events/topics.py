@@ -50,6 +50,7 @@ REPLAY_REQUESTS = "evaluation.replay-request.v1"
 RESULTS = "evaluation.result.v1"
 BREACHES = "evaluation.breach.v1"
 ALERTS = "evaluation.alert.v1"
+IMPROVEMENTS = "evaluation.improvement.v1"
 WEBHOOKS = "delivery.webhook.v1"
 
 _ALL = (
@@ -75,6 +76,7 @@ _ALL = (
     Topic(RESULTS, "evaluation", 12, 90, 90, "results that became final or were revised; key: agreement"),
     Topic(BREACHES, "evaluation", 12, 90, 90, "breaches opened, revised, closed, ...; key: agreement"),
     Topic(ALERTS, "evaluation", 12, 90, 90, "open windows at risk, budgets that burn fast; key: agreement"),
+    Topic(IMPROVEMENTS, "evaluation", 1, 90, 90, "improvement actions: opened, due, judged; key: agreement"),
     Topic(WEBHOOKS, "delivery", 1, 90, 90, "webhooks that were disabled; key: agency"),
 )
 
