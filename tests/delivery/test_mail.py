@@ -12,6 +12,7 @@ import pytest
 from services.delivery.domain.mail import DELAYS
 from services.delivery.handlers import subscribing
 from services.delivery.store import mail as store
+from shared.auth import Principal, Role
 from shared.clock import to_micros
 from shared.events import evaluation, sla
 from shared.events.envelope import Event
@@ -198,9 +199,8 @@ async def test_a_fact_that_is_told_twice_is_mailed_once(desk: MailDesk) -> None:
 
 
 async def test_who_shall_acknowledge_is_reminded_and_nobody_else(desk: MailDesk, server: MailServer) -> None:
-    land = desk.subscribe(
-        "acknowledgements", caller=FAR.__class__("p_land", "land", CITY.roles), language="en"
-    )
+    officer = Principal("p_land", "land", frozenset({Role.VIEWER}), "person", "Lek")
+    land = desk.subscribe("acknowledgements", caller=officer, address="lek@land.example", language="en")
     city = desk.subscribe("acknowledgements")
     overdue = AcknowledgementAwaited(
         version=1, id="c" * 64, number=3, agreement="permit-2026", service="permit", title={"en": "Permits"},
