@@ -17,6 +17,7 @@ from services.evaluation.domain import merkle
 from shared.clock import MINUTE
 
 HOUR = 60 * MINUTE
+MOST_EXACT = (1 << 53) - 1
 
 REVISION = "revision"
 ACCEPTANCE = "acceptance"
@@ -40,9 +41,25 @@ class Leaf:
         return merkle.leaf_hash(self.data).hex()
 
 
+def form(value: Any) -> bytes:
+    """The RFC 8785 form; integers that it has no exact form for are written as texts."""
+    try:
+        return rfc8785.dumps(value)
+    except rfc8785.IntegerDomainError:
+        return rfc8785.dumps(_in_texts(value))
+
+
+def _in_texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _in_texts(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_in_texts(one) for one in value]
+    return str(value) if isinstance(value, int) and abs(value) > MOST_EXACT else value
+
+
 def digest(value: Mapping[str, Any]) -> str:
     """The SHA-256 of an object's RFC 8785 form."""
-    return hashlib.sha256(rfc8785.dumps(dict(value))).hexdigest()
+    return hashlib.sha256(form(dict(value))).hexdigest()
 
 
 def _leaf(kind: str, about: str, at: int, **names: Any) -> Leaf:

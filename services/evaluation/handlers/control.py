@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from services.evaluation.domain.windows import Window
-from services.evaluation.handlers import journeys, judging
+from services.evaluation.handlers import evidence, journeys, judging
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.tracking import Changes, open_track, scope_text
 from services.evaluation.store import causes, control, outlooks, panes, results
@@ -56,6 +56,7 @@ def take_revision(record: Record, uow: UnitOfWork) -> None:
         document=fact.document,
     )
     control.put_revision(uow.connection, revision)
+    evidence.note_revision(uow, revision.agreement, revision.hash, revision.known_at)
     changed(uow)
     if known is not None and fact.effective_to is not None:
         _end(uow, revision, fact.effective_to)

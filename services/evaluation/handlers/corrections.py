@@ -17,7 +17,7 @@ from services.evaluation.domain import corrections as rules
 from services.evaluation.domain.corrections import BATCHES, CALENDAR, Correction, State, Voice
 from services.evaluation.domain.verdict import FINAL
 from services.evaluation.domain.windows import Window
-from services.evaluation.handlers import calendars, journeys, judging
+from services.evaluation.handlers import calendars, evidence, journeys, judging
 from services.evaluation.handlers.control import changed
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.tracking import Changes
@@ -189,6 +189,8 @@ def _tell(correction_id: str, uow: UnitOfWork) -> dict[str, Any]:
             correction=told,
         ).event()
     )
+    if found.state is State.APPROVED:
+        evidence.note_correction(uow, told)
     return body
 
 

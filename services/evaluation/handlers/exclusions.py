@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from services.evaluation.domain.exclusions import read_exclusion
-from services.evaluation.handlers import journeys, judging
+from services.evaluation.handlers import evidence, journeys, judging
 from services.evaluation.handlers.control import changed
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.tracking import Changes
@@ -27,6 +27,7 @@ def take_exclusion(record: Record, uow: UnitOfWork) -> None:
     uow.on_rollback(lambda: store.forget(connection))
     document = fact.model_dump()
     store.put(connection, document)
+    evidence.note_exclusion(uow, document, record.at)
     found = read_exclusion(document)
     changed(uow)
     memory = memory_of(uow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
@@ -223,6 +224,7 @@ def _batch_row(record: Record, fact: Batch | JourneyBatch, state: str) -> dict[s
         "indicators": panes.listed(_named(fact)) if isinstance(fact, Batch) else None,
         "backfill": fact.backfill,
         "state": state,
+        "hash": hashlib.sha256(record.data).hexdigest(),
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.verdict import FINAL, Judgement
 from services.evaluation.domain.windows import Window
+from services.evaluation.handlers import evidence
 from services.evaluation.handlers.tallies import Excluded
 from services.evaluation.store import calendars, results
 from services.evaluation.store.control import Revision
@@ -158,6 +159,7 @@ def finish(uow: UnitOfWork, revision: Revision, closed: Result, **more: Any) -> 
 
 
 def _tell_final(uow: UnitOfWork, revision: Revision, of: Result, body: dict[str, Any]) -> None:
+    evidence.note_result(uow, body, of.window_end)
     uow.emit(
         ResultFinal(
             version=of.number,

@@ -1,0 +1,16 @@
+"""Settings of this service."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from shared.settings import Settings as Common
+
+
+class Settings(Common):
+    evidence_origin: str = Field(
+        "sanya/evidence",
+        pattern=r"^[^\s+]{1,200}$",
+        description="Name of the evidence log in its checkpoints, like an address without its scheme "
+        "(`sanya.example.go.th/evidence`). Taken when the log's first key is made; it never changes then.",
+    )
