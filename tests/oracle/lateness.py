@@ -6,9 +6,10 @@ was final, what a sealed backfill or an agreed correction brought in later, and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import Any
 
 from services.evaluation.handlers import corrections
 from shared.auth import Principal, Role
@@ -19,6 +20,8 @@ from tests.evaluation.engine import Engine
 from tests.oracle import promises, worlds
 from tests.oracle.plain_facts import MINUTE, Left, Row, Span, World, micros
 from tests.oracle.worlds import Made
+
+Group = tuple[tuple[str, str | None], ...]
 
 
 @dataclass
@@ -42,8 +45,8 @@ class Log:
     sent: list[Sent] = field(default_factory=list)
     seals: dict[str, tuple[int, Span, int]] = field(default_factory=dict)
     left: list[Left] = field(default_factory=list)
-    corrected: dict[Span, set[str]] = field(default_factory=dict)
-    """Window -> the batches that all agreed to count in it after all."""
+    corrected: dict[tuple[Span, Group], set[str]] = field(default_factory=dict)
+    """Window and label group -> the batches that all agreed to count there after all."""
 
     def final(self, window: Span, grace: int) -> float:
         """From which place on a window can no longer change by what is reported."""
@@ -53,31 +56,50 @@ class Log:
                 places.append(place)
         return min(places, default=float("inf"))
 
-    def counts(self, sent: Sent, window: Span, grace: int) -> bool:
+    def counts(self, sent: Sent, window: Span, grace: int, group: Group) -> bool:
         final = self.final(window, grace)
         if sent.backfill is not None:
             return sent.backfill in self.seals
         if sent.voided is not None and sent.voided < final:
             return False
-        return sent.place < final or sent.batch.batch in self.corrected.get(window, set())
+        return sent.place < final or sent.batch.batch in self.corrected.get((window, group), set())
 
-    def too_late(self, window: Span, grace: int) -> list[str]:
-        """Batches with rows in a window that came when it was final."""
+    def too_late(self, window: Span, grace: int, group: Group) -> dict[str, int]:
+        """Batches with rows of a group in a window that came when it was final, and how many rows."""
         final = self.final(window, grace)
-        return [
-            one.batch.batch
-            for one in self.sent
-            if one.backfill is None
-            and one.voided is None
-            and one.place > final
-            and any(window[0] <= row.at < window[1] for row in one.rows)
-        ]
+        found: dict[str, int] = {}
+        for one in self.sent:
+            if one.backfill is None and one.voided is None and one.place > final:
+                rows = [row for row in one.rows if window[0] <= row.at < window[1] and is_of(row, group)]
+                if rows and one.batch.batch not in self.corrected.get((window, group), set()):
+                    found[one.batch.batch] = len(rows)
+        return found
 
-    def world(self, made: Made, window: Span, grace: int) -> World:
-        """The facts that count in a window."""
-        counted = [one for one in self.sent if self.counts(one, window, grace)]
+    def begun(self, group: Group) -> int | None:
+        """The instant of the first row that stands of a group, whether it counts or came too late."""
+        standing = [
+            one
+            for one in self.sent
+            if one.voided is None and (one.backfill is None or one.backfill in self.seals)
+        ]
+        times = [row.at for one in standing for row in one.rows if is_of(row, group)]
+        return min(times, default=None)
+
+    def world(self, made: Made, window: Span, grace: int, group: Group) -> World:
+        """The facts that count in a window for a label group."""
+        counted = [one for one in self.sent if self.counts(one, window, grace, group)]
         rows = [row for one in counted for row in one.rows]
         return replace(made.world, rows=rows, left=list(self.left))
+
+
+def is_of(row: Row, group: Group) -> bool:
+    return all(row.labels.get(name) == value for name, value in group)
+
+
+def groups(made: Made) -> set[Group]:
+    """Those that the promise may be judged for."""
+    (one,) = made.world.revisions[0].document["objectives"]
+    return {(("province", name),) for name in worlds.PROVINCES} if one["scope"] else {()}
 
 
 def late(chance: Random) -> Made:
@@ -86,8 +108,7 @@ def late(chance: Random) -> Made:
     code = chance.choice(sorted(promises.KINDS))
     worlds.indicators(made, **{code: promises.KINDS[code]})
     one = promises.promise(chance, made, "one", code, ())
-    one |= {"grace": chance.choice(("PT0S", "PT1H", "PT90M", "P1D")), "scope": []}
-    one.pop("targets", None)
+    one |= {"grace": chance.choice(("PT0S", "PT1H", "PT90M", "P1D"))}
     worlds.agree(chance, made, [one], None)
     return made
 
@@ -137,8 +158,8 @@ def play(chance: Random, made: Made, engine: Engine) -> Log:
             log.left.append(found_left)
             engine.feed(told.exclusion(found_left.id, *span))
         if chance.randrange(8) == 0:
-            _seal(made, engine, log)
-    _seal(made, engine, log)
+            _seal(chance, made, engine, log)
+    _seal(chance, made, engine, log)
     log.place += 1
     log.now = max(log.now, made.end) // MINUTE * MINUTE + MINUTE
     _tick(engine, log)
@@ -150,13 +171,14 @@ def _tick(engine: Engine, log: Log) -> None:
     engine.feed(told.tick(log.now))
 
 
-def _seal(made: Made, engine: Engine, log: Log) -> None:
-    """Seals the backfill: the history up to the last that it brought."""
+def _seal(chance: Random, made: Made, engine: Engine, log: Log) -> None:
+    """Seals the backfill: the history from the first that it brought, or from the start, to the last."""
     times = [row.at for one in log.sent if one.backfill == "f" for row in one.rows]
     if "f" in log.seals or not times:
         return
     log.place += 1
-    span = (made.start // MINUTE * MINUTE, max(times) // MINUTE * MINUTE + MINUTE)
+    first = chance.choice((made.start, min(times)))
+    span = (first // MINUTE * MINUTE, max(times) // MINUTE * MINUTE + MINUTE)
     log.seals["f"] = (log.place, span, log.ticks[-1][1] if log.ticks else 0)
     engine.feed(told.sealed("f", _text(span[0]), _text(span[1])))
 
@@ -170,7 +192,7 @@ def correct(chance: Random, made: Made, engine: Engine, log: Log, spans: dict[st
     grace = micros(made.world.revisions[0].document["objectives"][0]["grace"])
     final = [one for one in engine.results() if one["window"]["state"] == "final"]
     asked = [
-        (one, log.too_late(spans[one["window"]["end"]], grace))
+        (one, list(log.too_late(spans[one["window"]["end"]], grace, group_of(one))))
         for one in final
         if one["window"]["end"] in spans
     ]
@@ -180,16 +202,24 @@ def correct(chance: Random, made: Made, engine: Engine, log: Log, spans: dict[st
     one, batches = chance.choice(asked)
     named = sorted(chance.sample(batches, chance.randrange(1, len(batches) + 1)))
     where = spans[one["window"]["end"]]
-    same = [other["id"] for other in final if other["window"] == one["window"]]
+    chosen = [one]
+    if chance.randrange(2):
+        chosen = [other for other in final if other["window"] == one["window"]]
+    same = [other["id"] for other in chosen]
     content = {"results": same, "batches": named}
     found = engine.db.transact(
         corrections.propose, corrections.Propose(caller("city"), "batches", content, "the line was down")
     )
     engine.db.transact(corrections.approve, corrections.Approve(caller("land"), found["id"], found["hash"]))
-    log.corrected[where] = set(named)
+    for other in chosen:
+        log.corrected[where, group_of(other)] = set(named)
     log.place += 1
     log.now += MINUTE
     _tick(engine, log)
+
+
+def group_of(result: Mapping[str, Any]) -> Group:
+    return tuple(sorted(result["scope"].items()))
 
 
 def caller(agency: str) -> Principal:

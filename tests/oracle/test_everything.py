@@ -294,9 +294,8 @@ def same_late(made: Made, engine: Engine, log: lateness.Log) -> None:
     for window in windows:
         if window[1] > log.now:
             continue
-        reader = Reader(log.world(made, window, grace), revision, "one", windows, log.now)
-        scopes = set(reader.scopes()) | {scope for scope, span in found if span == window}
-        for scope in scopes | (set() if one["scope"] else {()}):
+        for scope in lateness.groups(made) | {scope for scope, span in found if span == window}:
+            reader = Reader(log.world(made, window, grace, scope), revision, "one", windows, log.now)
             plain = reader.result(dict(scope), window)
             key_of = (revision.digest, "one", scope, window)
             if (scope, window) in found:
@@ -304,9 +303,14 @@ def same_late(made: Made, engine: Engine, log: lateness.Log) -> None:
                 is_final = log.final(window, grace) <= log.place
                 state = found[scope, window]["window"]["state"]
                 assert state == ("final" if is_final else "closed"), key_of
+                listed = engine.explain(found[scope, window]["id"])["after_final"]
+                late = log.too_late(window, grace, scope) if is_final else {}
+                assert {each["batch"]: each["rows"] for each in listed} == late, key_of
             else:
                 assert not _held(plain), key_of
                 assert one["scope"] or window[0] < revision.start, key_of
+                begun = log.begun(scope)
+                assert begun is None or window[1] <= begun or window[0] < revision.start, key_of
 
 
 # --- composites and consequences ---------------------------------------------------------------------

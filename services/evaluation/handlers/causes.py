@@ -28,7 +28,7 @@ def told(
     remembered: Sequence[Touch],
 ) -> dict[str, Any] | None:
     """The field `cause`: the first of the causes, the `others`, and `from`: what was said before."""
-    found = [one.cause for one in remembered if one.from_at < window.end and one.to_at > window.start]
+    found = [one.cause for one in remembered if one.touches(*window)]
     if before.state != FINAL:
         # What comes behind a final window does not count there.
         found += late_data(connection, track, objective, window, before.computed_at)

@@ -161,7 +161,7 @@ class _Judge:
 
     def _closed(self, window: Window, known: Result | None) -> bool:
         members = self._members(window, NOT_DETERMINED)
-        final = all(track.final_to >= window.end for track in self.tracks)
+        final = self._is_final(window)
         if not any(self._newest(code, window) for code in self.composite.codes):
             # None of its members is judged over this window any more.
             if known is None or known.state == FINAL:
@@ -180,6 +180,14 @@ class _Judge:
             else results.last_number(self.connection, self.track.id, *window)
         )
         return self._put(window, found, members, FINAL if final else CLOSED, known, number + 1)
+
+    def _is_final(self, window: Window) -> bool:
+        """It is final when its members are."""
+        memory = memory_of(self.uow)
+        return all(
+            memory.finality(self.connection, track, self.revision, self.leaves[track.objective]).holds(window)
+            for track in self.tracks
+        )
 
     def _members(self, window: Window, without: str) -> list[Member]:
         found: list[Member] = []

@@ -83,7 +83,8 @@ def cover(uow: UnitOfWork, revision: Revision) -> None:
         key = (revision.hash, objective.code, scope_text((), ()))
         if not objective.scope and key not in tracks:
             at = revision.effective_from
-            tracks[key] = open_track(uow, revision, objective, scope_text((), ()), at)
+            tick = panes.newest_tick(uow.connection)
+            tracks[key] = open_track(uow, revision, objective, scope_text((), ()), at, tick)
     newest = panes.newest_data(uow.connection, revision.service)
     if newest is None or newest < revision.effective_from:
         return

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
+from services.evaluation.domain.finality import Seal
 from services.evaluation.handlers import coverage, jobs, journeys, judging, measuring
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.tracking import Changes
@@ -75,7 +76,8 @@ class _Run:
         """
         if self.replay or at <= self.tick:
             return
-        if not last and not judging.is_due(self.uow, record, at):
+        reporting = (fact.service for _, fact in self.waiting)
+        if not last and not judging.is_due(self.uow, record, self.tick, at, reporting):
             self.tick = at
             self.unjudged = record
             return
@@ -118,7 +120,7 @@ class _Run:
                 live.append(fact)
         panes.add_batches(connection, fresh)
         with use_trace(waiting[-1][0].trace):
-            apply_facts(self.uow, live, self.tick, correcting=self.replay, replayed=self.replay)
+            apply_facts(self.uow, live, self.tick, correcting=self.replay)
 
     def void(self, fact: Voided) -> None:
         """Takes a batch out again; a window that is final keeps what it counted."""
@@ -130,6 +132,7 @@ class _Run:
         if state == STAGED:
             panes.drop_staged(connection, fact.batch)
             return
+        panes.remove_after_final(connection, fact.batch)
         changes = Changes(self.uow, self.tick)
         batch = fact.measurements or fact.journeys
         changes.cause = Cause("void", fact.batch, None if batch is None else batch.agency)
@@ -157,9 +160,10 @@ class _Run:
         for batch, kind, data in panes.unstage(connection, fact.backfill):
             panes.set_batch_state(connection, batch, APPLIED)
             found.append(cast("Batch | JourneyBatch", unpack(kind, data)))
-        backfills.seal(connection, fact.backfill, fact.service, fact.from_at, fact.to_at)
+        seal = Seal(fact.to_at, fact.backfill, fact.from_at, self.tick, record.at)
+        backfills.seal(connection, fact.service, seal)
         memory_of(self.uow).sealed.pop(fact.service, None)
-        apply_facts(self.uow, found, self.tick, correcting=True)
+        apply_facts(self.uow, found, self.tick, correcting=True, because=judging.cause_of(fact))
         judging.judge_backfill(self.uow, record, fact, self.tick)
 
 
@@ -169,12 +173,16 @@ def apply_facts(
     tick: int,
     *,
     correcting: bool,
-    replayed: bool = False,
+    because: Cause | None = None,
 ) -> None:
-    """Adds batches to the panes of every revision that has not got them yet."""
+    """Adds batches to the panes of every revision that has not got them yet.
+
+    ``correcting`` without a cause: they were asked for again, by the revisions that had not got them.
+    """
     if not facts:
         return
     changes = Changes(uow, tick, correcting)
+    changes.cause = because
     connection = uow.connection
     measured = [fact for fact in facts if isinstance(fact, Batch)]
     done = panes.applied_revisions(connection, [fact.batch for fact in measured])
@@ -185,12 +193,10 @@ def apply_facts(
                 fact for fact in measured if fact.service == service and revision.hash not in done[fact.batch]
             )
             fresh.extend((fact.batch, revision.hash) for fact in missing)
-            if replayed:
-                # Who asked for the batches again is the revision that had not got them.
+            if correcting and because is None:
                 changes.cause = Cause("revision", revision.hash)
             measuring.add_batches(changes, missing, revision)
     panes.add_applied(connection, fresh)
-    changes.cause = None
     for passage in facts:
         if isinstance(passage, JourneyBatch):
             rows = [_event_row(passage, event) for event in passage.events]

@@ -136,7 +136,7 @@ def _move(
                 continue
             track = memory.track(connection, one.track)
             revision, objective = plan.objective(track)
-            if changes.is_final(track, objective, one.at):
+            if changes.finality(track, revision, objective).everywhere(one.at):
                 changes.set_aside(track, objective, one.at, batch, 1)
                 asides.add(connection, one, batch, one.at)
                 return old
@@ -148,7 +148,9 @@ def _move(
         shown = one.at is None or objective.overdue == "listed"
         # Where its limit falls it may be listed, wherever it counts.
         listed = one.deadline if shown else None
-        if listed is not None and (changes.correcting or not changes.is_final(track, objective, listed)):
+        if listed is not None and (
+            changes.correcting or not changes.finality(track, revision, objective).everywhere(listed)
+        ):
             changes.note(track, revision, objective, listed)
         if one.at is None:
             continue

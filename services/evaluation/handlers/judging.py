@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services.evaluation.domain import verdict as judgements
+from services.evaluation.domain.finality import Finality, past_grace
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.verdict import CLOSED, FINAL, OPEN, Judgement, Tally
 from services.evaluation.domain.windows import CalendarWindows, RollingWindows, Window, next_local_midnight
@@ -42,7 +43,7 @@ def take_tick(uow: UnitOfWork, record: Record, at: int) -> None:
     services = _services(uow, record)
     if not services:
         return
-    changes = Changes(uow, at, look=-(-at // MINUTE) * MINUTE)
+    changes = Changes(uow, at, by_clock=True, look=-(-at // MINUTE) * MINUTE)
     journeys.recount_due(changes, services)
     changes.flush()
     judge_arrivals(changes)
@@ -54,10 +55,23 @@ def take_tick(uow: UnitOfWork, record: Record, at: int) -> None:
     outlooks.take_minute(uow, services, at)
 
 
-def is_due(uow: UnitOfWork, record: Record, at: int) -> bool:
-    """Whether a tick closes a window or makes one final: what comes behind it counts otherwise then."""
+def is_due(uow: UnitOfWork, record: Record, since: int, at: int, reporting: Iterable[str]) -> bool:
+    """Whether a tick closes a window or makes one final: what comes behind it counts otherwise then.
+
+    ``since``: the tick before; ``reporting``: services of which something came behind that. It may be the
+    first of a label group, whose windows are none of any track's yet.
+    """
     services = _services(uow, record)
-    return bool(services) and panes.any_due(uow.connection, services, at)
+    if services and panes.any_due(uow.connection, services, at):
+        return True
+    plans = [memory_of(uow).plan(uow.connection, service) for service in sorted(set(reporting))]
+    return any(
+        past_grace(objective, revision.known_at, since) != past_grace(objective, revision.known_at, at)
+        for plan in plans
+        for revision, objectives in plan.revisions
+        for objective in objectives
+        if objective.scope
+    )
 
 
 def _services(uow: UnitOfWork, record: Record) -> list[str]:
@@ -93,6 +107,11 @@ def judge_backfill(uow: UnitOfWork, record: Record, fact: Sealed, tick: int) -> 
             Judge(uow, track, revision, objective, tick, backfill=fact).catch_up()
 
 
+def cause_of(fact: Sealed) -> Cause:
+    """Why a sealed backfill's windows are judged again."""
+    return Cause("backfill", fact.backfill, fact.source)
+
+
 class Judge:
     """Judges the windows of one track, as far as data are complete (``tick``)."""
 
@@ -117,6 +136,11 @@ class Judge:
         self.finished: set[Window] = set()
         self.covering = Covering(self.connection, track, objective)
         self.causes: list[Touch] = []
+        self.before = self.finality = self._finality()
+        """What was final before this tick, and what is by now."""
+
+    def _finality(self) -> Finality:
+        return memory_of(self.uow).finality(self.connection, self.track, self.revision, self.objective)
 
     # --- what there is to do -------------------------------------------------------------------------
 
@@ -124,6 +148,9 @@ class Judge:
         """Judges what is dirty, closes what has ended, makes final what is past its grace."""
         windows = self.objective.windows
         self._remember()
+        reached = past_grace(self.objective, self.revision.known_at, self.tick)
+        self.track.final_to = max(self.track.final_to, reached)
+        self.finality = self._finality()
         if isinstance(windows, RollingWindows):
             self._roll(windows)
         else:
@@ -147,9 +174,14 @@ class Judge:
             if self.causes:
                 remembered.drop(self.connection, self.track.id)
         if self.backfill is not None:
-            cause = Cause("backfill", self.backfill.backfill, self.backfill.source)
+            cause = cause_of(self.backfill)
             span = (self.backfill.from_at, self.backfill.to_at)
+            self.causes = [one for one in self.causes if one.cause != cause]
             self.causes.append(Touch(self.track.id, cause, *span))
+
+    def _stands(self, window: Window) -> bool:
+        """Whether a final window stays as it is: only a control fact that touches it judges it again."""
+        return not any(one.cause.acts_as_correction and one.touches(*window) for one in self.causes)
 
     def _turn(self, windows: CalendarWindows) -> None:
         track = self.track
@@ -157,7 +189,9 @@ class Judge:
         for start, end in self._dirty_spans():
             again.update(w for w in windows.touching(start, end) if w.end <= track.closed_to)
         for window in sorted(again):
-            self._judge(window, self._tally(window))
+            known = results.newest_result(self.connection, track.id, *window)
+            if known is None or known.state != FINAL or not self._stands(window):
+                self._judge(window, self._tally(window))
         for window in windows.ending_after(track.closed_to):
             if window.end > self.tick or self._ended(window):
                 break
@@ -192,10 +226,17 @@ class Judge:
             found.window_end: found
             for found in results.track_results(self.connection, track.id, first, track.closed_to)
         }
+        # The first step that is judged is always stored: what lies before it never was.
+        judged = (first if before is not None else min(known, default=last), track.closed_to)
         for window in windows.ending_after(first):
             if window.end > last:
                 break
             track.closed_to = max(track.closed_to, window.end)
+            if judged[0] <= window.end <= judged[1] and self.before.holds(window) and self._stands(window):
+                said = known[window.end].verdict if window.end in known else said
+                if window.end >= midnight:
+                    midnight = next_local_midnight(window.end + 1, self.objective.zone)
+                continue
             tally = self.covering.complete(window, slide.tally(window))
             if self._outlasts(window) and self._holds_nothing(window, tally):
                 self._leave(window)
@@ -226,26 +267,15 @@ class Judge:
 
     def _finalise(self) -> None:
         """Closed results past their grace (or of a sealed backfill's windows) become final."""
-        track = self.track
-        until = track.final_to
-        if final_at(self.revision, self.objective, 0) <= self.tick:
-            # The end of the last window that is past its grace, not the instant the grace reaches back to.
-            reached = self.objective.windows.last_end(self.tick - self.objective.grace)
-            until = min(track.closed_to, reached)
+        low, high = self.before.past_grace, self.finality.past_grace
         if self.backfill is not None:
-            until = max(until, self._backfilled_to())
-        if until <= track.final_to:
-            return
-        for found in results.track_results(self.connection, track.id, track.final_to, until, state=CLOSED):
-            at = final_at(self.revision, self.objective, found.window_end)
-            finish(self.uow, self.revision, found, final_at=rfc3339(at))
-            self.finished.add(Window(found.window_start, found.window_end))
-        track.final_to = until
-
-    def _backfilled_to(self) -> int:
-        assert self.backfill is not None
-        touched = self.objective.windows.first_ending_after(self.backfill.to_at - 1).end
-        return min(touched, self.track.closed_to)
+            low, high = min(low, self.backfill.from_at), max(high, self.tick)
+        for found in results.track_results(self.connection, self.track.id, low, high, state=CLOSED):
+            window = Window(found.window_start, found.window_end)
+            if self.finality.holds(window):
+                at = final_at(self.revision, self.objective, found.window_end)
+                finish(self.uow, self.revision, found, final_at=rfc3339(at))
+                self.finished.add(window)
 
     def _due(self) -> int | None:
         """When a tick has something to do here: a window to close, or one to make final."""
@@ -318,7 +348,7 @@ class Judge:
 
     def _store(self, window: Window, judgement: Judgement) -> None:
         known = results.newest_result(self.connection, self.track.id, *window)
-        state = FINAL if window.end <= self.track.final_to else CLOSED
+        state = FINAL if self.finality.holds(window) else CLOSED
         last = (
             known.number
             if known is not None

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from services.evaluation.domain.finality import past_grace
 from services.evaluation.domain.lookbacks import is_watched, may_worsen
 from services.evaluation.domain.merging import MOST_ROWS, Cells, Merged
 from services.evaluation.domain.objective import Objective
@@ -84,6 +85,9 @@ class _Addition:
         self.sign = sign
         self.cells: Cells = merged.cells(group.scope, group.good)
         self._apart: Cells | None = None
+        seals = changes.memory.seals(changes.uow.connection, revision.service)
+        self.sealed_to = max((seal.reached for seal in seals), default=0)
+        """Behind it no backfill has made anything final."""
 
     @property
     def apart(self) -> Cells:
@@ -116,6 +120,7 @@ class _Addition:
                 self.revision,
                 group.objectives,
                 [(text, lows[index]) for text, index in zip(texts, fresh, strict=True)],
+                self.changes.tick,
             )
             for index, tracks in zip(fresh, opened, strict=True):
                 known[self.cells.scopes[index]] = Member(tracks[0].series, tracks)
@@ -124,16 +129,16 @@ class _Addition:
 
     def _touch(self, members: Sequence[Member], lows: Sequence[int]) -> None:
         """Tells the tracks where something came; most have nothing closed there."""
-        objectives, is_open = self.group.objectives, self.changes.is_open
-        for index, (member, low) in enumerate(zip(members, lows, strict=True)):
-            for position, track in enumerate(member.tracks):
-                if low < track.closed_to and not is_open(track, objectives[position], low):
-                    self._closed(index, track, objectives[position])
-        for position, objective in enumerate(objectives):
-            if not objective.windows.rolling and (objective.judged_on_arrival or objective.targets):
-                for index, member in enumerate(members):
-                    if lows[index] >= member.tracks[position].closed_to:
-                        self._arrived(index, member.tracks[position], objective)
+        for position, objective in enumerate(self.group.objectives):
+            on_arrival = not objective.windows.rolling and (objective.judged_on_arrival or objective.targets)
+            reached = past_grace(objective, self.revision.known_at, self.changes.tick)
+            final = max(reached, self.sealed_to)
+            for index, (member, low) in enumerate(zip(members, lows, strict=True)):
+                track = member.tracks[position]
+                if low < final or (low < track.closed_to and not self.changes.is_open(track, objective, low)):
+                    self._closed(index, track, objective)
+                elif on_arrival:
+                    self._arrived(index, track, objective)
             if is_watched(objective):
                 self._watch(position, objective, members)
 
@@ -147,21 +152,24 @@ class _Addition:
         changes = self.changes
         low, high = self.cells.first[index], self.cells.first[index + 1]
         times = [minute * MINUTE for minute in self.cells.minute[low:high].tolist()]
-        if changes.correcting:
-            late: list[int] = []
-        else:
-            late = [at for at in times if changes.is_final(track, objective, at)]
+        late: set[int] = set()
+        if not changes.correcting:
+            finality = changes.finality(track, self.revision, objective)
+            late = {at for at in times if finality.everywhere(at)}
         if late:
-            self._withhold(index, track, objective, late[-1])
-        for at in times[len(late) :]:
-            changes.note(track, self.revision, objective, at)
+            # A group has been there since then, though nothing of it counts.
+            changes.begin(track, objective, min(late))
+            self._withhold(index, track, objective, late)
+        for at in times:
+            if at not in late:
+                changes.note(track, self.revision, objective, at)
 
-    def _withhold(self, index: int, track: Track, objective: Objective, last: int) -> None:
+    def _withhold(self, index: int, track: Track, objective: Objective, late: set[int]) -> None:
         cells = self.apart
         assert cells.part is not None
         low, high = cells.first[index], cells.first[index + 1]
-        minutes = cells.minute[low:high]
-        entries = np.flatnonzero(minutes * MINUTE <= last) + low
+        minutes = np.array([at // MINUTE for at in late])
+        entries = np.flatnonzero(np.isin(cells.minute[low:high], minutes)) + low
         names = ("part", "minute", "n", "good", "total", "high", "low", "minimum", "maximum")
         columns = [getattr(cells, name) for name in names]
         # Extremes are kept only where they may be asked for.

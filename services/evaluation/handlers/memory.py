@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from services.evaluation.domain.finality import Finality, Seal
 from services.evaluation.domain.objective import Objective, all_known, read_objectives
 from services.evaluation.domain.windows import Window
 from services.evaluation.domain.working_time import Calendars
 from services.evaluation.store import backfills, calendars, control, outlooks, panes
-from services.evaluation.store.backfills import SealedSpan
 from services.evaluation.store.control import Revision
 from services.evaluation.store.panes import Track
 from shared.db import Connection, UnitOfWork
@@ -119,7 +119,7 @@ class Memory:
     """Tracks that the next whole minute looks at already."""
     following: dict[tuple[str, str], dict[Window, set[str]]] | None = None
     """(revision, scope) -> windows whose composites are to be judged: of which members. None: at once."""
-    sealed: dict[str, list[SealedSpan]] = field(default_factory=dict)
+    sealed: dict[str, list[Seal]] = field(default_factory=dict)
 
     def clear(self) -> None:
         self.control = -1
@@ -135,16 +135,26 @@ class Memory:
         self.standing = None
         self.looks.clear()
 
-    def backfill_of(self, connection: Connection, service: str, window: Window) -> str | None:
-        """The sealed backfill that touches a window; of several the one that reaches furthest."""
+    def seals(self, connection: Connection, service: str) -> list[Seal]:
         if service not in self.sealed:
             self.sealed[service] = backfills.sealed_of(connection, service)
-        touching = [
-            span.backfill
-            for span in self.sealed[service]
-            if span.from_at < window.end and span.to_at > window.start
-        ]
+        return self.sealed[service]
+
+    def backfill_of(self, connection: Connection, service: str, window: Window) -> str | None:
+        """The sealed backfill that touches a window; of several the one that reaches furthest."""
+        touching = [seal.backfill for seal in self.seals(connection, service) if seal.touches(window)]
         return touching[-1] if touching else None
+
+    def finality(
+        self, connection: Connection, track: Track, revision: Revision, objective: Objective
+    ) -> Finality:
+        """Which windows of a track are final by now.
+
+        A seal judged only what had been promised: for one that all accepted later, grace counts.
+        """
+        seals = self.seals(connection, track.service)
+        judging = [seal for seal in seals if seal.sealed_at >= revision.known_at] if seals else seals
+        return Finality(objective.windows, track.final_to, judging)
 
     def stands(self, connection: Connection, track: int) -> bool:
         """Whether a track is at risk or has an alert."""

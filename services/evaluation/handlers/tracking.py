@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from services.evaluation.domain.finality import Finality, past_grace
 from services.evaluation.domain.lookbacks import is_watched, may_worsen
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.panes import Ints
@@ -37,11 +38,13 @@ class Changes:
     """What one transaction adds to panes, gathered so that each pane is written once.
 
     ``correcting``: what comes counts in final windows too (a control fact or a sealed backfill brought it).
+    ``by_clock``: the tick itself brought it, so it is not too late for what that tick makes final.
     """
 
     uow: UnitOfWork
     tick: int
     correcting: bool = False
+    by_clock: bool = False
     memory: Memory = field(init=False)
     added: dict[tuple[int, int], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0] * 5))
     columns: list[tuple[Ints, Ints, Sequence[Ints]]] = field(default_factory=list)
@@ -71,15 +74,19 @@ class Changes:
         tracks = self.memory.tracks_of(self.uow.connection, revision.service)
         key = (revision.hash, objective.code, scope)
         if key not in tracks:
-            open_track(self.uow, revision, objective, scope, at)
+            open_track(self.uow, revision, objective, scope, at, self.tick)
         return tracks[key]
 
-    def is_final(self, track: Track, objective: Objective, at: int) -> bool:
-        """Whether every window that holds an event time is final (so is all before a final one)."""
-        windows = objective.windows
-        if isinstance(windows, RollingWindows):
-            at = windows.last_end(at + windows.duration) - 1
-        return at < track.final_to and track.started < track.final_to
+    def finality(self, track: Track, revision: Revision, objective: Objective) -> Finality:
+        """Which windows are final for what comes now.
+
+        A track that no tick had to look at since (its group began later) knows of no grace that passed.
+        """
+        found = self.memory.finality(self.uow.connection, track, revision, objective)
+        if self.by_clock:
+            return found
+        reached = past_grace(objective, revision.known_at, self.tick)
+        return replace(found, past_grace=max(found.past_grace, reached))
 
     def is_open(self, track: Track, objective: Objective, at: int) -> bool:
         """Whether nothing that was judged holds an event time, and the track has begun by then."""
@@ -142,8 +149,6 @@ class Changes:
         start = first.end - 1 if objective.windows.rolling else first.start
         if start >= track.started:
             return
-        if track.final_to == track.started:
-            track.final_to = start
         if track.closed_to > self.tick:
             # Nothing was closed: it only began there.
             track.closed_to = start
@@ -157,10 +162,7 @@ class Changes:
         self, track: Track, revision: Revision, objective: Objective, start: int, end: int
     ) -> None:
         """Remembers that what counts in [start, end) is another, though nothing was reported anew."""
-        windows = objective.windows
-        # A rolling track has begun where its first window ends: what that holds lies before.
-        reach = windows.duration if isinstance(windows, RollingWindows) else 0
-        start = max(start, track.started - reach)
+        start = max(start, track.started - objective.windows.reach)
         if start >= end:
             return
         if is_watched(objective):
@@ -216,16 +218,22 @@ class Changes:
         self.causes.clear()
 
 
-def open_track(uow: UnitOfWork, revision: Revision, objective: Objective, scope: str, at: int) -> Track:
+def open_track(
+    uow: UnitOfWork, revision: Revision, objective: Objective, scope: str, at: int, tick: int
+) -> Track:
     """Makes a track whose first window is the one that holds ``at``."""
-    return open_tracks(uow, revision, [objective], [(scope, at)])[0][0]
+    return open_tracks(uow, revision, [objective], [(scope, at)], tick)[0][0]
 
 
 def open_tracks(
-    uow: UnitOfWork, revision: Revision, objectives: Sequence[Objective], scopes: Sequence[tuple[str, int]]
+    uow: UnitOfWork,
+    revision: Revision,
+    objectives: Sequence[Objective],
+    scopes: Sequence[tuple[str, int]],
+    tick: int,
 ) -> list[list[Track]]:
     """The tracks of some objectives on the same panes in each scope; those that are missing begin with the
-    window that holds the scope's instant."""
+    window that holds the scope's instant. What is past its grace at ``tick`` is final, for them too."""
     memory, connection = memory_of(uow), uow.connection
     known = memory.tracks_of(connection, revision.service)
     judged_from = objectives[0].judged_from
@@ -247,7 +255,7 @@ def open_tracks(
                     "objective": objective.code,
                     "scope": scope,
                     "closed_to": started,
-                    "final_to": started,
+                    "final_to": past_grace(objective, revision.known_at, tick),
                     "due": objective.first_look(first),
                     "started": started,
                     "dirty_from": None,

@@ -27,7 +27,9 @@ cause = sa.Table(
 )
 
 MOST = 20
-"""Of more causes between two judgements only the first ones heard are told."""
+"""Of more causes between two judgements only the first ones are told; of more reports also remembered."""
+
+REPORTED = ("late_data", "void")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ class Cause:
     id: str
     by: str | None = None
 
+    @property
+    def acts_as_correction(self) -> bool:
+        """Whether it judges final windows again; what is reported, or taken back, does not."""
+        return self.kind not in REPORTED
+
 
 @dataclass(frozen=True, slots=True)
 class Touch:
@@ -47,6 +54,9 @@ class Touch:
     cause: Cause
     from_at: int
     to_at: int
+
+    def touches(self, start: int, end: int) -> bool:
+        return self.from_at < end and self.to_at > start
 
 
 def add(connection: sa.Connection, touches: Iterable[Touch]) -> None:
@@ -60,7 +70,7 @@ def add(connection: sa.Connection, touches: Iterable[Touch]) -> None:
         mine = known[one.track]
         key = (one.cause.kind, one.cause.id)
         old = mine.get(key)
-        if old is None and len(mine) >= MOST:
+        if old is None and len(mine) >= MOST and not one.cause.acts_as_correction:
             continue
         low = one.from_at if old is None else min(old.from_at, one.from_at)
         high = one.to_at if old is None else max(old.to_at, one.to_at)

@@ -354,6 +354,7 @@ INDEXES = (
     sa.Index("ix_staged_backfill", staged.c.backfill),
     sa.Index("ix_series_extreme_batch", extreme.c.series, extreme.c.batch),
     sa.Index("ix_withheld_batch", withheld.c.batch),
+    sa.Index("ix_after_final_batch", after_final.c.batch),
     sa.Index("ix_journey_event_journey", journey_event.c.service, journey_event.c.journey),
     sa.Index("ix_journey_event_batch", journey_event.c.batch),
     sa.Index("ix_contribution_due", contribution.c.due),

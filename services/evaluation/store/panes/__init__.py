@@ -21,6 +21,7 @@ from services.evaluation.store.panes.batches import (
 from services.evaluation.store.panes.late import (
     add_after_final,
     after_final_of,
+    remove_after_final,
 )
 from services.evaluation.store.panes.sums import (
     extremes,
@@ -80,6 +81,7 @@ __all__ = [
     "panes_between",
     "put_tick",
     "release",
+    "remove_after_final",
     "remove_applied",
     "remove_extremes",
     "save_track",

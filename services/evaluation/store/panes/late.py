@@ -22,6 +22,11 @@ def add_after_final(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]
         )
 
 
+def remove_after_final(connection: sa.Connection, batch: str) -> None:
+    """A voided batch is too late for nothing any more."""
+    connection.execute(sa.delete(after_final).where(after_final.c.batch == batch))
+
+
 def after_final_of(connection: sa.Connection, track_id: int, window_start: int) -> list[tuple[str, int]]:
     rows = connection.execute(
         sa.select(after_final.c.batch, after_final.c.rows)
