@@ -11,11 +11,22 @@ from services.evaluation.api import (
     consequences,
     corrections,
     disputes,
+    improvements,
     results,
     what_if,
 )
 from shared.http import StrictRoute
 
 router = APIRouter(prefix="/api/evaluation/v1", route_class=StrictRoute, tags=["results"])
-for _part in (results, breaches, attribution, disputes, corrections, calendars, consequences, what_if):
+for _part in (
+    results,
+    breaches,
+    attribution,
+    disputes,
+    corrections,
+    calendars,
+    consequences,
+    what_if,
+    improvements,
+):
     router.include_router(_part.router)

@@ -10,7 +10,7 @@ from typing import Any
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.verdict import FINAL, Judgement
 from services.evaluation.domain.windows import Window
-from services.evaluation.handlers import evidence
+from services.evaluation.handlers import evidence, improvements
 from services.evaluation.handlers.tallies import Excluded
 from services.evaluation.store import calendars, results
 from services.evaluation.store.control import Revision
@@ -147,6 +147,8 @@ def made(
 def put(uow: UnitOfWork, revision: Revision, new: Result, replaces: Result | None) -> None:
     """Stores a result as the newest of its window, and tells one that is final."""
     results.put_result(uow.connection, new, replaces)
+    if replaces is not None and replaces.state == FINAL:
+        improvements.look_again(uow, new)
     if new.state == FINAL:
         _tell_final(uow, revision, new, new.body)
 
