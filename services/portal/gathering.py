@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.portal.client import Api, Away, Missing, gather
@@ -16,6 +16,8 @@ from services.portal.views.service import AgreementData
 MOST = 1000
 SCOPED_RESULTS = 600
 """Enough for twelve windows of fifty label groups."""
+MOST_IN_PERIOD = 10_000
+"""Windows of one promise in a report."""
 LISTED_AT_MOST = 50
 MOST_WAITING = 50
 
@@ -96,17 +98,44 @@ async def results_of(api: Api, agreement: str, objective: Mapping[str, Any]) -> 
     return opened + await api.items(f"{EVALUATION}/results", most=most, to=until.isoformat(), **asked)
 
 
-async def waiting(api: Api) -> tuple[list[Any], list[Any], list[Any]]:
-    """Exclusions, corrections and disputes that the reader's agency has yet to answer. Raises Away."""
+async def period_results(
+    api: Api, agreement: str, objective: Mapping[str, Any], start: datetime, end: datetime
+) -> list[Any]:
+    """The windows that ended in (start, end], and the twelve before them. Raises Away."""
+    query = {"agreement": agreement, "objective": objective["code"]}
+    just_after = timedelta(microseconds=1)
+    inside, before = await gather(
+        api.items(
+            f"{EVALUATION}/results",
+            most=MOST_IN_PERIOD,
+            **{"from": (start + just_after).isoformat(), "to": (end + just_after).isoformat()},
+            **query,
+        ),
+        api.items(
+            f"{EVALUATION}/results",
+            most=SCOPED_RESULTS if objective.get("scope") else TWELVE,
+            to=(start + just_after).isoformat(),
+            **query,
+        ),
+    )
+    if inside is None or before is None:
+        raise Away(f"{EVALUATION}/results")
+    return [*inside, *before]
+
+
+async def waiting(api: Api) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+    """Offers, notices and announcements that wait for the reader; then exclusions, corrections and disputes
+    that the reader's agency has yet to answer. Raises Away."""
     found = await gather(
+        api.items(f"{SLA}/tasks", most=MOST_WAITING),
         *(
             api.items(path, most=MOST_WAITING, awaiting="me")
             for path in (f"{SLA}/exclusions", f"{EVALUATION}/corrections", f"{EVALUATION}/disputes")
-        )
+        ),
     )
     if any(each is None for each in found):
         raise Away("awaiting=me")
-    return found[0], found[1], found[2]
+    return found[0], found[1], found[2], found[3]
 
 
 async def agreement_data(api: Api, code: str, objective: str | None = None) -> AgreementData:

@@ -367,16 +367,36 @@ def test_what_waits_is_told_with_the_nearest_deadline_first() -> None:
         "opened_at": "2026-10-03T00:00:00Z",
         "due_at": "2026-10-30T17:00:00Z",
     }
-    rows = waiting_for(reader(), ([exclusion()], [correction], [dispute]), agencies())
+    task = {
+        "kind": "acknowledgement",
+        "id": "n1",
+        "agreement": "a",
+        "title": {"en": "Permits"},
+        "asked_by": None,
+        "since": "2026-10-02T00:00:00Z",
+        "due": "2026-10-09T17:00:00Z",
+        "days_late": 3,
+    }
+    tasks = [
+        task,
+        {**task, "kind": "exclusion", "id": "e"},
+        {**task, "kind": "offer", "asked_by": "health", "due": None, "days_late": 0},
+    ]
+    rows = waiting_for(reader(), (tasks, [exclusion()], [correction], [dispute]), agencies())
 
     assert [each.href for each in rows] == [
+        "/announcements/n1",
         "/app/breaches/b1",
         "/app/corrections/c1",
+        "/app/agreements/a/negotiation",
         f"/app/exclusions/{'e' * 64}",
     ]
-    assert spaced(rows[0].due.text if rows[0].due else "") == "30 Oct 2026, 24:00"
-    assert rows[1].due is None
-    assert spaced(rows[2].what) == "To leave out: Force majeure, 5–\u206011 Oct 2026"
+    assert (rows[0].what, spaced(rows[0].late)) == ("To acknowledge: Permits", "3 days overdue")
+    assert str(rows[0].by) == "the system"
+    assert spaced(rows[1].due.text if rows[1].due else "") == "30 Oct 2026, 24:00"
+    assert rows[2].due is None
+    assert (rows[3].what, str(rows[3].by), rows[3].late) == ("To sign or answer: Permits", "Health", None)
+    assert spaced(rows[4].what) == "To leave out: Force majeure, 5–\u206011 Oct 2026"
 
 
 @pytest.mark.parametrize("state", ["proposed", "approved", "rejected", "withdrawn", "expired", "revoked"])

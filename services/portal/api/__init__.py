@@ -7,7 +7,9 @@ from fastapi import APIRouter
 from services.portal.api import (
     account,
     agreed,
+    announcements,
     assets,
+    delegating,
     drafting,
     factors,
     links,
@@ -24,6 +26,7 @@ from services.portal.api import (
     revisions,
     signed_in,
     signing,
+    terminating,
 )
 
 router = APIRouter()
@@ -42,6 +45,9 @@ for part in (
     revisions,
     signing,
     drafting,
+    delegating,
+    terminating,
+    announcements,
     needs,
     need_analysis,
     need_indicators,

@@ -74,6 +74,7 @@ async def app(request: Request) -> Response:
                 Twin(f"/api/sla/v1/agreements?party={session.agency}&state=in_force", "agreements"),
                 Twin("/api/evaluation/v1/results", "results"),
                 Twin("/api/evaluation/v1/breaches?state=open", "breaches"),
+                Twin("/api/sla/v1/tasks", "tasks"),
                 Twin("/api/sla/v1/exclusions?awaiting=me", "exclusions"),
             ),
             foot=foot(reader, page.data_until, page.computed_at),

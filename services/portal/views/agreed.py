@@ -28,6 +28,7 @@ class Waiting:
     by: Said
     at: Moment | None
     due: Moment | None
+    late: Phrase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,15 @@ def correction_words(reader: Reader, found: Found) -> Phrase:
 
 
 def waiting_for(
-    reader: Reader, found: tuple[Sequence[Found], Sequence[Found], Sequence[Found]], agencies: Agencies
+    reader: Reader,
+    found: tuple[Sequence[Found], Sequence[Found], Sequence[Found], Sequence[Found]],
+    agencies: Agencies,
 ) -> tuple[Waiting, ...]:
-    """Of exclusions, corrections and disputes: nearest deadline first, then what was asked first."""
-    exclusions, corrections, disputes = found
+    """Of tasks, exclusions, corrections and disputes: nearest deadline first, then what was asked first."""
+    tasks, exclusions, corrections, disputes = found
     t, zone = reader.t, dates.zone_of(None)
-    rows: list[tuple[str, str, Waiting]] = []
+    # An exclusion says more for itself than the task that it is.
+    rows = [_task(reader, each, agencies) for each in tasks if each["kind"] != "exclusion"]
     for each in exclusions:
         what = t.exclusion_asked(what=exclusion_words(reader, each, zone))
         rows.append(_waiting(reader, what, f"/app/exclusions/{each['id']}", each, "expires_at", agencies))
@@ -110,6 +114,32 @@ def waiting_for(
         as_asked = {**each, "proposed_by": each["agency"], "proposed_at": each["opened_at"]}
         rows.append(_waiting(reader, what, f"/app/breaches/{each['breach']}", as_asked, "due_at", agencies))
     return tuple(row for *_, row in sorted(rows, key=lambda row: row[:2]))
+
+
+PLACES = {
+    "offer": "/app/agreements/{agreement}/negotiation",
+    "termination": "/app/agreements/{agreement}/terminate",
+    "announcement": "/app/agreements/{agreement}/announcement",
+    "acknowledgement": "/announcements/{id}",
+}
+"""Where a task is done; others at the agreement."""
+
+
+def _task(reader: Reader, each: Found, agencies: Agencies) -> tuple[str, str, Waiting]:
+    t, zone = reader.t, dates.zone_of(None)
+    title = reader.said(each["title"], each["agreement"]).text
+    words: Phrase = getattr(t, f"task_{each['kind']}", t.task_other)(what=title)
+    place = PLACES.get(each["kind"], "/app/agreements/{agreement}")
+    due = each["due"]
+    shown = Waiting(
+        what=words,
+        href=place.format(agreement=each["agreement"], id=each["id"]),
+        by=agencies.name(each["asked_by"]) if each["asked_by"] else Said(t.asked_by_system.plain),
+        at=moment(reader, each["since"], zone),
+        due=until(reader, dates.instant(due) if due else None, zone),
+        late=t.n("task_late", each["days_late"]) if each["days_late"] else None,
+    )
+    return due or "9999", each["since"], shown
 
 
 def _waiting(

@@ -45,7 +45,7 @@ def _move(
     digest = each["revision"] if each["revision"] in known else None
     return Move(
         moment(reader, each["at"], zone),
-        getattr(t, f"move_{each['move']}"),
+        getattr(t, f"move_{each['move']}", t.move_other),
         who,
         t.proposal_n(n=number_of(state, digest)) if digest else None,
         digest,

@@ -8,6 +8,7 @@ from services.portal.text.language import Lang
 from services.portal.text.phrase import Phrase, Text
 from services.portal.text.words import (
     agreed,
+    announcing,
     attribution,
     calendars,
     drafting,
@@ -42,6 +43,7 @@ MODULES = (
     negotiation,
     signing,
     drafting,
+    announcing,
 )
 
 

@@ -221,6 +221,7 @@ MOVE_TERMINATION_GIVEN = Text("บอกเลิกข้อตกลงแล�
 MOVE_TERMINATION_WITHDRAWN = Text("ถอนการบอกเลิก", "Withdrew the notice")
 MOVE_ANNOUNCED = Text("ประกาศระดับการให้บริการ", "Announced")
 MOVE_ACKNOWLEDGED = Text("รับทราบประกาศ", "Acknowledged the announcement")
+MOVE_REVIEWED = Text("บันทึกการทบทวน", "Reviewed")
 MOVE_OTHER = Text("เหตุการณ์อื่น", "Another move")
 
 REVISIONS = Text("ทุกฉบับ", "All revisions and proposals")
