@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from services.cli import importing
+from services.cli import exchanging, importing
 from services.cli.apply import Applier, load
 from services.cli.case_log import Columns, WrongColumns, read
 from services.cli.client import (
@@ -170,6 +170,118 @@ def case_log(
     _guarded(work)
 
 
+IntoAgreement = Annotated[str | None, typer.Option("--agreement", help="The agreement that it goes into.")]
+Parent = Annotated[str | None, typer.Option(help="The hash of the revision to follow; else the newest.")]
+Frame = Annotated[Path | None, typer.Option(help="YAML: a new agreement without its objectives.")]
+Defaults = Annotated[Path | None, typer.Option(help="YAML: what holds where the file says nothing.")]
+Indicators = Annotated[
+    list[str] | None, typer.Option("--indicator", help="NAME=CODE: what the file calls an indicator; repeat.")
+]
+Others = Annotated[str, typer.Option(help="Promises that the file does not name: kept or removed.")]
+StoreHash = Annotated[str | None, typer.Option("--store", help="Stores what was shown under this hash.")]
+
+
+@imports.command("openslo")
+def import_openslo(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="OpenSLO v1 (YAML)")],
+    agreement: IntoAgreement = None,
+    parent: Parent = None,
+    frame: Frame = None,
+    defaults: Defaults = None,
+    indicator: Indicators = None,
+    others: Others = "kept",
+    store: StoreHash = None,
+    as_json: JsonOut = False,
+    as_: As = None,
+    url: Url = DEFAULT_URL,
+    client_id: ClientId = None,
+    client_secret: ClientSecret = None,
+) -> None:
+    """Shows what OpenSLO v1 would change of an agreement; with --store HASH stores it as a draft."""
+    api = _connection(url, client_id, client_secret).api(as_)
+    _guarded(
+        lambda: exchanging.import_file(
+            api,
+            file,
+            "openslo",
+            agreement=agreement,
+            parent=parent,
+            frame=frame,
+            defaults=defaults,
+            indicators=indicator or [],
+            mapping=[],
+            others=others,
+            store=store,
+            as_json=as_json,
+        )
+    )
+
+
+@imports.command("objectives")
+def import_objectives(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=".csv, .xlsx or TMF623 .json")],
+    agreement: IntoAgreement = None,
+    parent: Parent = None,
+    frame: Frame = None,
+    defaults: Defaults = None,
+    indicator: Indicators = None,
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", help="COLUMN=FIELD, or COLUMN= to leave it out; repeat.")
+    ] = None,
+    others: Others = "kept",
+    store: StoreHash = None,
+    as_json: JsonOut = False,
+    as_: As = None,
+    url: Url = DEFAULT_URL,
+    client_id: ClientId = None,
+    client_secret: ClientSecret = None,
+) -> None:
+    """Shows what a table of promises would change; with --store HASH stores it as a draft."""
+    api = _connection(url, client_id, client_secret).api(as_)
+    _guarded(
+        lambda: exchanging.import_file(
+            api,
+            file,
+            None,
+            agreement=agreement,
+            parent=parent,
+            frame=frame,
+            defaults=defaults,
+            indicators=indicator or [],
+            mapping=map_ or [],
+            others=others,
+            store=store,
+            as_json=as_json,
+        )
+    )
+
+
+exports = typer.Typer(help="Takes agreements out.", no_args_is_help=True)
+
+
+@exports.callback()
+def _exports() -> None:
+    """Keeps `openslo` a command of its own under `export`."""
+
+
+@exports.command("openslo")
+def export_openslo(
+    agreement: Annotated[str, typer.Argument(help="Code of the agreement.")],
+    revision: Annotated[
+        str | None, typer.Option(help="A revision's hash; else what is in force, or the newest.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--out", help="Where to; else it is printed.")] = None,
+    as_json: JsonOut = False,
+    as_: As = None,
+    url: Url = DEFAULT_URL,
+    client_id: ClientId = None,
+    client_secret: ClientSecret = None,
+) -> None:
+    """An agreement as OpenSLO v1. What OpenSLO cannot say is told."""
+    api = _connection(url, client_id, client_secret).api(as_)
+    _guarded(lambda: exchanging.export_openslo(api, agreement, revision, file, as_json=as_json))
+
+
 def results(
     agreement: Annotated[str, typer.Argument(help="Code of the agreement.")],
     objective: Annotated[str | None, typer.Option(help="Only this objective.")] = None,
@@ -254,3 +366,4 @@ def add_to(app: typer.Typer) -> None:
     app.command()(sign)
     app.command()(demo)
     app.add_typer(imports, name="import")
+    app.add_typer(exports, name="export")
