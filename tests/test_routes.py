@@ -23,6 +23,7 @@ from tests.whole import (
     NEED,
     OF_AN_AGENCY,
     PERMIT,
+    REVIEW,
     SERVICE,
     Whole,
     agreement,
@@ -125,6 +126,7 @@ MISSING = {
     "comments": "0" * 32,
     "delegations": "0" * 32,
     "terminations": "0" * 64,
+    "reviews": "0" * 32,
     "announcements": "0" * 64,
     "exclusions": "0" * 64,
     "corrections": "0" * 64,
@@ -157,6 +159,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/agreements/{code}/exclusions"): exclusion_of(),
     ("POST", "/agreements/{code}/comments"): {"revision": "{digest}", "text": "not mine"},
     ("POST", "/agreements/{code}/delegations"): DELEGATION,
+    ("POST", "/agreements/{code}/reviews"): REVIEW,
     ("POST", "/agreements/{code}/terminations"): termination_of("{digest}"),
     ("POST", "/agreements/{code}/terminations/{termination}/acceptances"): {"hash": "{digest}"},
     ("PUT", "/needs/{need}"): NEED,
@@ -259,7 +262,7 @@ def test_what_everybody_may_know_of_is_not_changed_by_another_agency(whole: Whol
 
 def test_no_list_shows_what_another_agency_has(whole: Whole) -> None:
     # What is listed under the address of an agency or an agreement, the walk above has tried. Jobs are not.
-    below = {"jobs", "clients", "people", "comments", "delegations", "terminations"}
+    below = {"jobs", "clients", "people", "comments", "delegations", "terminations", "reviews"}
     names = [whole.objects[collection] for collection in MISSING if collection not in below]
     lists = [path for method, path, _ in WALK if method == "GET" and "{" not in path and path != ENDLESS]
     shown = {path: whole.call("GET", path, whole.token("land", *Role)).text for path in lists}

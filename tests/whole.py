@@ -157,6 +157,7 @@ class Whole:
         delegation = self.done("POST", f"{ours}/delegations", land, DELEGATION)
         # Waits for the word of city: nothing ends.
         termination = self.done("POST", f"{ours}/terminations", land, termination_of(digest))
+        review = self.done("POST", f"{ours}/reviews", land, REVIEW)
         webhook = self.done("POST", "/api/delivery/v1/webhooks", land, WEBHOOK)
         # Nobody announced it, so it announces itself.
         announced = self._first(f"{SLA}/announcements", land)["id"]
@@ -173,6 +174,7 @@ class Whole:
             "comments": comment["id"],
             "delegations": delegation["id"],
             "terminations": termination["id"],
+            "reviews": review["id"],
             "revisions": digest,
             "announcements": announced,
             "backfills": backfill["id"],
@@ -292,6 +294,8 @@ def agreement(**changes: Any) -> dict[str, Any]:
 
 
 DELEGATION = {"to": "city", "moves": ["accept"], "ends_at": "2199-01-01T00:00:00Z"}
+
+REVIEW = {"held_at": month_start(1).isoformat(), "attended": ["land"], "decision": "it stays as it is"}
 
 
 def termination_of(digest: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from services.sla import api
 from services.sla.handlers.announcements import ANNOUNCEMENT, REMINDER, come_in_force, remind
 from services.sla.handlers.history import OFFER_EXPIRY, offer_expired
 from services.sla.handlers.signing import ensure_key
+from services.sla.handlers.watches import WATCH, look
 from services.sla.settings import Settings
 from services.sla.subscriptions import subscription
 from shared.db import Database
@@ -26,5 +27,10 @@ service = Service(
     migrations=Path(__file__).parent / "migrations",
     subscription=subscription,
     after_migrate=_first_key,
-    timers={OFFER_EXPIRY: offer_expired, ANNOUNCEMENT: come_in_force, REMINDER: remind},
+    timers={
+        OFFER_EXPIRY: offer_expired,
+        ANNOUNCEMENT: come_in_force,
+        REMINDER: remind,
+        WATCH: look,
+    },
 )

@@ -10,12 +10,14 @@ from services.sla.api import (
     catalogue,
     comments,
     delegations,
+    exchange,
     exclusions,
     factors,
     indicators,
     need_analysis,
     need_imports,
     needs,
+    reviews,
     signatures,
     tasks,
     terminations,
@@ -30,7 +32,9 @@ router.include_router(catalogue.router)
 router.include_router(comments.router)
 router.include_router(delegations.router)
 router.include_router(terminations.router)
+router.include_router(exchange.router)
 router.include_router(exclusions.router)
+router.include_router(reviews.router)
 router.include_router(signatures.router)
 router.include_router(tasks.router)
 router.include_router(need_analysis.router)

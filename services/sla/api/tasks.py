@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -49,8 +48,7 @@ async def list_tasks(
             and (place is None or each.order > tuple(place))
         ]
         items = [
-            answer(each, json.loads(agreements.document(connection, each.revision))["title"], roles, now)
-            for each in found[:limit]
+            answer(each, agreements.title(connection, each.revision), roles, now) for each in found[:limit]
         ]
         return items, cursor(*found[limit - 1].order) if len(found) > limit else None
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from services.sla.domain.negotiation import Agreement, Revision
-from services.sla.domain.units import at_whole_minute
+from services.sla.domain.units import at_whole_minute, read_instant
 from shared.clock import rfc3339
 from shared.errors import Conflict, Fault
 
@@ -89,6 +89,14 @@ def parties_of(agreement: Agreement, start: datetime | None, end: datetime | Non
     for revision in touched:
         found.update((party.agency, None) for party in revision.parties)
     return list(found)
+
+
+def touches(exclusion: Exclusion, start: datetime, end: datetime) -> bool:
+    """Whether it is about time in [start, end), or, without a span, was proposed then."""
+    said = exclusion.document
+    if said["from"] is None:
+        return start <= exclusion.proposed_at < end
+    return read_instant(said["from"]) < end and start < read_instant(said["to"])
 
 
 def _touched(agreement: Agreement, start: datetime | None, end: datetime | None) -> list[Revision]:

@@ -23,6 +23,10 @@ ROLES: Mapping[str, Sequence[str]] = {
     "termination": SIGNS,
     "announcement": SIGNS,
     "acknowledgement": ACKNOWLEDGES,
+    "ending": NEGOTIATES,
+    "unreviewed": SPEAKS,
+    "unplanned": NEGOTIATES,
+    "party_left": NEGOTIATES,
 }
 """Kind -> the roles that may do it, the one that ends it first."""
 

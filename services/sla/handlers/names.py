@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from services.sla.handlers.watches import look_at
 from services.sla.store import names as store
+from services.sla.store import watches
 from shared.db import UnitOfWork
 from shared.events import registry as facts
 from shared.events.envelope import Record
@@ -11,6 +13,8 @@ from shared.events.envelope import Record
 def keep_agency(record: Record, uow: UnitOfWork) -> None:
     fact = facts.AgencyChanged.model_validate_json(record.data)
     store.keep_agency(uow.connection, fact.code, fact.version, fact.state)
+    for agreement in watches.accepted_by(uow.connection, fact.code):
+        look_at(agreement, uow)
 
 
 def keep_source(record: Record, uow: UnitOfWork) -> None:

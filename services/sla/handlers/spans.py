@@ -6,6 +6,7 @@ import json
 
 from services.sla.domain import spans as rules
 from services.sla.domain.negotiation import Agreement
+from services.sla.handlers.watches import look_at
 from services.sla.store import agreements as store
 from shared.clock import to_micros
 from shared.db import UnitOfWork
@@ -16,6 +17,7 @@ def respan(code: str, uow: UnitOfWork, fresh: str | None = None) -> Agreement:
     """Fixes the ends of all accepted revisions and tells each that changed, and the ``fresh`` one."""
     agreement = store.find(uow.connection, code)
     assert agreement is not None
+    look_at(code, uow)
     for digest, end in rules.ends(agreement).items():
         revision = agreement.find(digest)
         assert revision is not None

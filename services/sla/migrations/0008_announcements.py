@@ -1,6 +1,11 @@
-"""Announcements with who acknowledged them. What is in force already is announced at the first start."""
+"""Announcements with who acknowledged them; what the life cycle asks for; reviews and what they look at.
+
+What is in force already is announced, and looked at, at the first start.
+"""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +17,7 @@ revision = "sla_0008"
 down_revision = "sla_0007"
 
 HASH = sa.String(64)
+ID = sa.String(32)
 PERSON = sa.String(128)
 
 
@@ -56,13 +62,92 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_acknowledgement_agency", "acknowledgement", ["agency", "acknowledged_at"])
+    _watches()
+    _reviews()
     _announce_what_is_accepted()
 
 
+def _watches() -> None:
+    op.create_table(
+        "watch",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("agreement", Code, nullable=False),
+        sa.Column("service", Code, nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("revision", HASH, nullable=False),
+        sa.Column("parties", sa.Text, nullable=False),
+        sa.Column("raised_at", Instant, nullable=False),
+        sa.Column("cleared_at", Instant),
+        sa.Column("due", Instant),
+        sa.Column("about", sa.Text, nullable=False),
+        sa.Column("version", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_watch"),
+        sa.UniqueConstraint("agreement", "kind", "version", name="uq_watch_version"),
+        sa.ForeignKeyConstraint(["revision"], ["revision.hash"], name="fk_watch_revision"),
+    )
+    op.create_index("ix_watch_revision", "watch", ["revision", "cleared_at"])
+
+
+def _reviews() -> None:
+    op.create_table(
+        "review",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("agreement", Code, nullable=False),
+        sa.Column("revision", HASH, nullable=False),
+        sa.Column("recorded_by", Code, nullable=False),
+        sa.Column("person", PERSON, nullable=False),
+        sa.Column("recorded_at", Instant, nullable=False),
+        sa.Column("held_at", Instant, nullable=False),
+        sa.Column("attended", sa.Text, nullable=False),
+        sa.Column("decision", ID, nullable=False),
+        sa.Column("decision_hash", HASH, nullable=False),
+        sa.Column("next_review_at", Instant),
+        sa.PrimaryKeyConstraint("id", name="pk_review"),
+        sa.ForeignKeyConstraint(["revision"], ["revision.hash"], name="fk_review_revision"),
+    )
+    op.create_index("ix_review_agreement", "review", ["agreement", "held_at"])
+    # Copies of what the evaluator told; no foreign keys, since facts come in any order.
+    op.create_table(
+        "kept_result",
+        sa.Column("base", HASH, nullable=False),
+        sa.Column("version", sa.BigInteger, nullable=False),
+        sa.Column("agreement", Code, nullable=False),
+        sa.Column("revision", HASH, nullable=False),
+        sa.Column("objective", Code, nullable=False),
+        sa.Column("scope", sa.Text, nullable=False),
+        sa.Column("window_start", Instant, nullable=False),
+        sa.Column("window_end", Instant, nullable=False),
+        sa.Column("verdict", sa.String(32), nullable=False),
+        sa.Column("exact", sa.Text),
+        sa.Column("comparator", sa.String(4), nullable=False),
+        sa.Column("target", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("base", name="pk_kept_result"),
+    )
+    op.create_index("ix_kept_result_agreement", "kept_result", ["agreement", "window_end"])
+    op.create_table(
+        "dispute",
+        sa.Column("id", HASH, nullable=False),
+        sa.Column("version", sa.BigInteger, nullable=False),
+        sa.Column("agreement", Code, nullable=False),
+        sa.Column("opened_at", Instant, nullable=False),
+        sa.Column("body", sa.Text, nullable=False),
+        sa.Column("parties", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_dispute"),
+    )
+    op.create_index("ix_dispute_agreement", "dispute", ["agreement", "opened_at"])
+
+
 def _announce_what_is_accepted() -> None:
-    """The timer of what comes in force; one whose time is over announces nothing."""
+    """The timers of what comes in force, and of its watch; one whose time is over finds nothing to do."""
     connection = op.get_bind()
-    accepted = sa.table("revision", sa.column("hash"), sa.column("in_force_from", Instant))
+    accepted = sa.table(
+        "revision", sa.column("hash"), sa.column("agreement"), sa.column("in_force_from", Instant)
+    )
     found = connection.execute(sa.select(accepted).where(accepted.c.in_force_from.is_not(None))).all()
+    timers = [{"kind": "announcement", "key": row.hash, "due": row.in_force_from} for row in found]
+    firsts: dict[str, datetime] = {}
     for row in found:
-        connection.execute(sa.insert(timer).values(kind="announcement", key=row.hash, due=row.in_force_from))
+        firsts[row.agreement] = min(row.in_force_from, firsts.get(row.agreement, row.in_force_from))
+    timers += [{"kind": "watch", "key": code, "due": due} for code, due in firsts.items()]
+    if timers:
+        connection.execute(sa.insert(timer), timers)

@@ -7,7 +7,17 @@ from typing import Literal
 
 from shared.http import Page, Wire, Words
 
-TaskKind = Literal["offer", "exclusion", "termination", "announcement", "acknowledgement"]
+TaskKind = Literal[
+    "offer",
+    "exclusion",
+    "termination",
+    "announcement",
+    "acknowledgement",
+    "ending",
+    "unreviewed",
+    "unplanned",
+    "party_left",
+]
 
 
 class TaskView(Wire):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -161,6 +162,12 @@ def document(connection: sa.Connection, digest: str) -> str:
         sa.select(revision.c.document).where(revision.c.hash == digest)
     ).scalar_one()
     return text
+
+
+def title(connection: sa.Connection, digest: str) -> dict[str, str]:
+    """The title of a revision that exists."""
+    found: dict[str, str] = json.loads(document(connection, digest))["title"]
+    return found
 
 
 def document_open_to(

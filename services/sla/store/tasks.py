@@ -11,7 +11,7 @@ from services.sla.domain import announcements as announced
 from services.sla.domain import tasks as rules
 from services.sla.domain.negotiation import Agreement
 from services.sla.domain.tasks import Task
-from services.sla.store import agreements, announcements, exclusions, names
+from services.sla.store import agreements, announcements, exclusions, names, watches
 from services.sla.store.delegations import delegation
 from services.sla.store.tables import revision, revision_party
 from services.sla.store.terminations import termination, termination_signer
@@ -30,6 +30,7 @@ def awaiting(connection: sa.Connection, agency: str, person: str, now: datetime)
     found += _to_announce(connection, agency, now)
     for told in announcements.silent(connection, agency):
         found += announced.tasks_of(told, agency, now)
+    found += [each.task(agency) for each in watches.open_for(connection, agency)]
     return sorted(found, key=lambda task: task.order)
 
 
