@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from services.sla.app import service
 from services.sla.domain.answers import answer
 from services.sla.handlers.history import OFFER_EXPIRY, offer_expired
-from services.sla.store import agreements, history
+from services.sla.store import agreements, announcements, history, watches
 from shared import migrations, words
 from shared.db import Database
 from shared.db.types import Instant
@@ -29,7 +29,17 @@ BEFORE = "000[1-5]_*.py"
 PARTIES = ("city", "land-office")
 REFUSED = "refused".ljust(64, "0")
 WHY = "ต้องตรวจที่ดินก่อน"
-DOCUMENT: dict[str, Any] = {"legal_form": "informal", "terms": {}, "parties": list(PARTIES)}
+DOCUMENT: dict[str, Any] = {
+    "code": "signed",
+    "service": "permit",
+    "title": {"en": "Permits"},
+    "legal_form": "informal",
+    "time_zone": "Asia/Bangkok",
+    "review_at": None,
+    "objectives": [{"code": "fast", "indicator": "permit.time"}],
+    "terms": {},
+    "parties": list(PARTIES),
+}
 
 
 def table(name: str, *columns: str, **typed: Any) -> sa.TableClause:
@@ -169,3 +179,18 @@ def test_why_an_offer_was_rejected_moves_to_where_it_can_be_erased(db: Database)
     assert rejection() == (WHY, "/terms")
     db.transact(lambda _, uow: words.erase(uow.connection, kept.id))
     assert rejection() == (None, "/terms")
+
+
+def test_what_is_in_force_is_announced_and_watched_from_then_on(db: Database) -> None:
+    db.transact(fill)
+    migrations.migrate(db, STEPS)
+    for _ in range(2):
+        db.transact(lambda _, uow: fire_due(service.timers, uow))
+    wanted = {"agreement": None, "service": None}
+    (told,) = db.snapshot(
+        announcements.list_of, None, NOON, state=None, awaiting=False, after=None, limit=9, **wanted
+    )
+    assert (told.agreement, told.number, told.announced_by) == ("signed", 1, None)
+    assert told.missing == list(PARTIES)
+    (found,) = db.snapshot(watches.list_of, "city", kind=None, cleared=None, after=None, limit=9, **wanted)
+    assert (found.kind, found.about) == ("unplanned", ("permit.time",))

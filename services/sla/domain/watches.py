@@ -91,7 +91,7 @@ def review_due(agreement: Agreement, agreed: Mapping[str, Any], last: Review | N
     """When it is to be reviewed next: as the last review says, else the agreement, else a year on."""
     if last is not None and last.next_review_at is not None:
         return last.next_review_at
-    said = None if agreed["review_at"] is None else read_instant(agreed["review_at"])
+    said = None if agreed.get("review_at") is None else read_instant(agreed["review_at"])
     if said is not None and (last is None or said > last.held_at):
         return said
     if last is not None:
