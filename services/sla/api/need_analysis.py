@@ -29,9 +29,7 @@ from shared.http import After, Json, Limit, StrictRoute, etag, perform, read_cur
 router = APIRouter(prefix="/api/sla/v1", route_class=StrictRoute, tags=["needs"])
 
 ServiceCode = Annotated[str, Query(pattern=CODE)]
-OneNeed = Annotated[
-    str | None, Query(pattern=HEX, description="Only the group that this need stands in.")
-]
+OneNeed = Annotated[str | None, Query(pattern=HEX, description="Only the group that this need stands in.")]
 
 
 def _place(after: str | None) -> int:
@@ -72,9 +70,7 @@ async def suggest_duplicates(
 ) -> Response:
     """Needs whose words are alike. A suggestion: `POST /needs/{id}/merge` decides."""
     place = instant_cursor(after)
-    found = await database(request).read(
-        analysis.duplicates, caller, service, need, at_least, place, limit
-    )
+    found = await database(request).read(analysis.duplicates, caller, service, need, at_least, place, limit)
     return Json(found)
 
 
