@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from tests.oracle.plain_coverage import minutes_out
 from tests.oracle.plain_facts import MINUTE, Span, exact, micros
 from tests.oracle.plain_judging import keeps
-from tests.oracle.plain_results import UPPER, Entry
+from tests.oracle.plain_results import UPPER, Entry, Reader
 
 HOUR = 60 * MINUTE
 DEFAULTS = (
@@ -104,15 +105,7 @@ def alerting(
     objective: Mapping[str, Any], target: Fraction, entries: Sequence[Entry], period: int, tick: int
 ) -> set[tuple[int, int]]:
     """The (long, short) lookbacks that alert at a tick. ``entries``: of any window."""
-    allowed = target if objective["comparator"] in UPPER else 1 - target
-    if objective.get("aggregation", "share") != "share" or not allowed:
-        return set()
-    own = objective.get("alerts")
-    if own is None:
-        pairs = [(long, short, part * period / long) for part, long, short in DEFAULTS if long <= period]
-        pairs = [one for one in pairs if one[2] <= 1 / allowed]
-    else:
-        pairs = [(micros(one["long"]), micros(one["short"]), Fraction(one["factor"])) for one in own]
+    pairs, allowed = _pairs(objective, target, period)
 
     def burns(length: int, factor: Fraction) -> bool:
         inside = [one for one in entries if tick - length <= one.at < tick]
@@ -120,5 +113,57 @@ def alerting(
         if total < max(1, int(objective.get("minimum_total") or 1)):
             return False
         return Fraction(_bad(objective["comparator"], inside), total) / allowed >= factor
+
+    return {(long, short) for long, short, factor in pairs if burns(long, factor) and burns(short, factor)}
+
+
+def _pairs(
+    objective: Mapping[str, Any], target: Fraction, period: int
+) -> tuple[list[tuple[int, int, Fraction]], Fraction]:
+    """The (long, short, factor) that watch a promise, and the share that may fail."""
+    allowed = target if objective["comparator"] in UPPER else 1 - target
+    if objective.get("aggregation", "share") != "share" or not allowed:
+        return [], allowed
+    own = objective.get("alerts")
+    if own is not None:
+        return [(micros(one["long"]), micros(one["short"]), Fraction(one["factor"])) for one in own], allowed
+    pairs = [(long, short, part * period / long) for part, long, short in DEFAULTS if long <= period]
+    size = micros(objective["slice"]["length"]) if "slice" in objective else 0
+    return [one for one in pairs if one[2] <= 1 / allowed and one[1] >= size], allowed
+
+
+def slices_before(objective: Mapping[str, Any], windows: Sequence[Span], start: int, tick: int) -> list[Span]:
+    """The slices that ended in (start, tick]: as the windows cut them, rolling ones as the last of them."""
+    size = micros(objective["slice"]["length"])
+    if objective["window"]["kind"] == "rolling":
+        base = max(window for window in windows if window[1] <= tick)[0]
+        base -= (base - start + size) // size * size
+        cut = [(first, first + size) for first in range(base, tick, size)]
+    else:
+        cut = [
+            (first, min(first + size, window[1]))
+            for window in windows
+            for first in range(*window, size)
+            if window[0] < tick and window[1] > start
+        ]
+    return [one for one in cut if start < one[1] <= tick]
+
+
+def alerting_slices(
+    reader: Reader, scope: Mapping[str, str | None], windows: Sequence[Span], period: int, tick: int
+) -> set[tuple[int, int]]:
+    """The (long, short) lookbacks of a promise on slices that alert at a tick."""
+    objective = reader.objective
+    pairs, allowed = _pairs(objective, reader.target(scope), period)
+    spans = [one.span for one in reader.world.left if one.span is not None and one.meant(reader.code, scope)]
+    dropped = minutes_out(spans)
+
+    def burns(length: int, factor: Fraction) -> bool:
+        slices = slices_before(objective, windows, tick - length, tick)
+        entries = [one for span in slices for one in reader.entries(scope, span)]
+        found = reader.sliced(entries, slices, dropped, bool(scope))
+        if found.value is None or found.counted < int(objective.get("minimum_total") or 1):
+            return False
+        return found.value / allowed >= factor if reader.upper else (1 - found.value) / allowed >= factor
 
     return {(long, short) for long, short, factor in pairs if burns(long, factor) and burns(short, factor)}

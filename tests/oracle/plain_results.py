@@ -245,15 +245,21 @@ class Reader:
         return None, total, found
 
     def _slices(self, entries: Sequence[Entry], window: Span, dropped: set[int], scoped: bool) -> Slices:
+        edges = [*range(window[0], window[1], micros(self.objective["slice"]["length"])), window[1]]
+        return self.sliced(entries, list(pairwise(edges)), dropped, scoped)
+
+    def sliced(
+        self, entries: Sequence[Entry], slices: Sequence[Span], dropped: set[int], scoped: bool
+    ) -> Slices:
+        """How some slices stand. ``entries``: what counts in them; ``dropped``: excluded minutes."""
         rule = self.objective["slice"]
-        edges = [*range(window[0], window[1], micros(rule["length"])), window[1]]
         empty = rule.get("empty", "ignored")
         if scoped and not any(one.total for one in entries):
             # A label group is known by its data alone: without any, nobody knows whether it was there.
             empty = "ignored"
         good = bad = ignored = gone = 0
         ratios: list[Fraction] = []
-        for first, last in pairwise(edges):
+        for first, last in slices:
             inside = [one for one in entries if first <= one.at < last]
             total = sum(one.total for one in inside)
             if total:
@@ -282,7 +288,7 @@ class Reader:
             value = Fraction(bad if self.upper else good, counted)
             if self.objective["budgeting"] == "ratio-timeslices":
                 value = sum(ratios, Fraction(0)) / counted
-        return Slices(good, bad, counted, ignored, value, len(edges) - 1 - gone)
+        return Slices(good, bad, counted, ignored, value, len(slices) - gone)
 
     def _cut(self, slices: Slices) -> dict[str, int | None]:
         kinds = self.objective["budgeting"] == "ratio-timeslices" and "target" not in self.objective["slice"]

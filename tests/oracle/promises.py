@@ -16,6 +16,7 @@ KINDS = {
     "often": {"kind": "count", "labels": {"province": list(PROVINCES)}},
 }
 SOURCES = ("source", "other")
+EMPTY = ("ignored", "good", "bad")
 
 
 def measured(chance: Random, *, rolling: bool = False) -> Made:
@@ -76,7 +77,7 @@ def sliced(chance: Random, made: Made) -> dict[str, Any]:
     budgeting = chance.choice(("timeslices", "ratio-timeslices"))
     cut: dict[str, Any] = {
         "length": chance.choice(lengths(made)),
-        "empty": chance.choice(("ignored", "good", "bad")),
+        "empty": chance.choice(EMPTY),
     }
     if budgeting == "timeslices" or chance.randrange(2):
         cut["target"] = chance.choice(SHARES)
@@ -90,6 +91,35 @@ def watched(chance: Random) -> Made:
     worlds.indicators(made, **{code: KINDS[code]})
     worlds.agree(chance, made, [outlooked(chance, made, code)], None)
     worlds.left_out(chance, made, ["one"], False, ())
+    worlds.add_rows(chance, made, most=8)
+    return made
+
+
+def burning(chance: Random) -> Made:
+    """A world of a promise on time slices whose burn is watched."""
+    made = worlds.begin(chance, units=("hour", "day", "week"), rolling=chance.randrange(4) == 0)
+    worlds.indicators(made, up=KINDS["up"])
+    cut = {"length": chance.choice(("PT5M", "PT7M", "PT20M", "PT1H")), "empty": chance.choice(EMPTY)}
+    comparator = chance.choice(COMPARATORS)
+    more: dict[str, Any] = {
+        "comparator": comparator,
+        "target": chance.choice(("0.05", "0.25", "0.5", "0.75", "0.95")),
+        "window": made.window,
+        "minimum_total": chance.choice((1, 1, 2, 5)),
+        "scope": ["province"] if chance.randrange(3) == 0 else [],
+        "grace": LONG_GRACE,
+        "budgeting": chance.choice(("timeslices", "ratio-timeslices")),
+        "slice": cut,
+    }
+    if more["budgeting"] == "timeslices" or chance.randrange(2):
+        cut["target"] = chance.choice(SHARES)
+    if chance.randrange(3):
+        pairs = chance.choice(
+            ((("PT1H", "PT1H", "1"),), (("PT6H", "PT2H", "0.5"), ("PT3H", "PT61M", "1.02")))
+        )
+        more["alerts"] = [{"long": long, "short": short, "factor": by} for long, short, by in pairs]
+    worlds.agree(chance, made, [objective("one", "up", **more)], None)
+    worlds.left_out(chance, made, ["one"], bool(more["scope"]), ())
     worlds.add_rows(chance, made, most=8)
     return made
 

@@ -27,7 +27,7 @@ from tests.evaluation.engine import Engine, open_engine, tick
 from tests.oracle import composed, lateness, passages, plain_composites, promises
 from tests.oracle.living import Life, shuffled
 from tests.oracle.plain_facts import MINUTE, Agreed, Span, micros
-from tests.oracle.plain_outlook import alerting, outlook
+from tests.oracle.plain_outlook import alerting, alerting_slices, outlook
 from tests.oracle.plain_passages import instant
 from tests.oracle.plain_results import Reader
 from tests.oracle.worlds import DAY, Made
@@ -209,16 +209,40 @@ def check_open_windows(fresh: Callable[[], Any], chance: Random) -> None:
     length = made.end - made.start
     made.end = made.start + length * chance.randrange(1, 8) // 8
     with fresh() as engine:
-        life = Life(engine)
-        for kind, what in shuffled(chance, made):
-            life.do(kind, what)
-        life.replay()
-        now = max(made.end // MINUTE, -(-made.start // MINUTE)) * MINUTE
-        engine.feed(tick(now))
-        life.replay()
-        now += MINUTE
-        engine.feed(tick(now))
-        same_outlook(made, engine, now)
+        same_outlook(made, engine, until_now(engine, made, chance))
+
+
+def until_now(engine: Engine, made: Made, chance: Random) -> int:
+    """Everything happens; then two ticks within the world, the last of which is returned."""
+    life = Life(engine)
+    for kind, what in shuffled(chance, made):
+        life.do(kind, what)
+    life.replay()
+    now = max(made.end // MINUTE, -(-made.start // MINUTE)) * MINUTE
+    engine.feed(tick(now))
+    life.replay()
+    engine.feed(tick(now + MINUTE))
+    return now + MINUTE
+
+
+def check_burning_slices(fresh: Callable[[], Any], chance: Random) -> None:
+    """The lookbacks of a promise on time slices that alert, as ticks told them."""
+    made = promises.burning(chance)
+    made.end = made.start + (made.end - made.start) * chance.randrange(1, 8) // 8
+    with fresh() as engine:
+        now = until_now(engine, made, chance)
+        (revision,) = made.world.revisions
+        (one,) = revision.document["objectives"]
+        windows = made.windows()
+        reader = Reader(made.world, revision, "one", windows, now)
+        _, burning = told_of(engine)
+        for scope in {*burning, *reader.scopes(), *([] if one["scope"] else [()])}:
+            period = micros(one["window"]["duration"]) if one["window"]["kind"] == "rolling" else 0
+            if not period:
+                ((start, end),) = [span for span in windows if span[0] <= now < span[1]]
+                period = end - start
+            plain = alerting_slices(reader, dict(scope), windows, period, now)
+            assert burning.get(scope, set()) == plain, (scope, rfc3339(now))
 
 
 def same_outlook(made: Made, engine: Engine, now: int) -> None:
@@ -395,6 +419,7 @@ CHECKS = [
     check_journeys,
     check_rolling_windows,
     check_open_windows,
+    check_burning_slices,
     check_what_comes_late,
     check_composites_and_consequences,
 ]

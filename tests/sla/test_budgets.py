@@ -16,6 +16,10 @@ def pair(long: str = "PT1H", short: str = "PT5M", factor: str = "14.4") -> dict[
     return {"long": long, "short": short, "factor": factor}
 
 
+def slices(length: str) -> dict[str, Any]:
+    return {"budgeting": "timeslices", "slice": {"length": length, "target": "0.9", "empty": "ignored"}}
+
+
 @pytest.mark.parametrize(
     "document",
     [
@@ -24,6 +28,7 @@ def pair(long: str = "PT1H", short: str = "PT5M", factor: str = "14.4") -> dict[
         objective(AVAILABLE, alerts=[pair(factor="100")]),
         objective(AVAILABLE, alerts=[pair("PT5M", "PT5M")]),
         objective(AVAILABLE, comparator="<=", target="0.05", alerts=[pair(factor="20")]),
+        objective(AVAILABLE, alerts=[pair()], **slices("PT5M")),
         objective(CONFIRM, warning="0.85"),
         objective(CONFIRM, warning="0.8"),
         objective(CONFIRM, comparator="<=", target="0.2", warning="0.15"),
@@ -57,6 +62,7 @@ def test_what_can_say_something_is_taken(document: dict[str, Any]) -> None:
         (objective(CONFIRM, alerts=[pair("P29D", factor="1")]), "alerts/0/long", "longer than the window"),
         (objective(AVAILABLE, alerts=[pair(), pair(factor="3")]), "alerts/1", "stand twice"),
         (objective(MEAN, alerts=[pair()]), "alerts", "only a share"),
+        (objective(AVAILABLE, alerts=[pair()], **slices("PT6M")), "alerts/0/short", "shorter than a slice"),
         (objective(CONFIRM, warning="0.79"), "warning", "below the target"),
         (objective(CONFIRM, comparator="<=", target="0.2", warning="0.21"), "warning", "above the target"),
         (objective(CONFIRM, warning="85"), "warning", '"0.97"'),

@@ -28,7 +28,11 @@ DEFAULT_PAIRS = (
 
 RECENT_RATE = "recent-rate"
 FORECAST, WARNING = "forecast", "warning"
-ABOVE_REACH, LONGER_THAN_PERIOD = "above-reach", "longer-than-period"
+ABOVE_REACH, LONGER_THAN_PERIOD, SHORTER_THAN_SLICE = (
+    "above-reach",
+    "longer-than-period",
+    "shorter-than-slice",
+)
 
 
 def allowed(objective: Objective) -> Fraction | None:
@@ -72,7 +76,7 @@ class Dropped:
     pair: BurnPair
     reason: str
     bound: Fraction
-    """The highest burn there can be, or the period's hours."""
+    """The highest burn there can be, the period's hours, or the minutes of a slice."""
 
 
 def pairs_for(objective: Objective, period: int) -> tuple[list[BurnPair], list[Dropped]]:
@@ -89,7 +93,10 @@ def pairs_for(objective: Objective, period: int) -> tuple[list[BurnPair], list[D
     dropped: list[Dropped] = []
     for part, long, short in DEFAULT_PAIRS:
         pair = BurnPair(long, short, part * period / long)
-        if long > period:
+        if objective.slice is not None and short < objective.slice.length:
+            bound = Fraction(objective.slice.length, MINUTE)
+            dropped.append(Dropped(pair, SHORTER_THAN_SLICE, bound))
+        elif long > period:
             dropped.append(Dropped(pair, LONGER_THAN_PERIOD, Fraction(period, HOUR)))
         elif pair.factor > 1 / limit:
             dropped.append(Dropped(pair, ABOVE_REACH, 1 / limit))
@@ -100,9 +107,13 @@ def pairs_for(objective: Objective, period: int) -> tuple[list[BurnPair], list[D
 
 def burn(objective: Objective, good: int, total: int) -> Fraction | None:
     """The burn over a lookback; None where nothing, or less than the minimum, was counted in it."""
-    if total <= 0 or total < objective.minimum_total:
+    return burn_of_share(objective, Fraction(good, total) if total > 0 else None, total)
+
+
+def burn_of_share(objective: Objective, share: Fraction | None, total: int) -> Fraction | None:
+    if share is None or total < objective.minimum_total:
         return None
-    return used_up(objective, Fraction(good, total))
+    return used_up(objective, share)
 
 
 def reached(pair: BurnPair, long: Fraction | None, short: Fraction | None) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from services.evaluation.domain.amounts import holds
 from services.evaluation.domain.budget import (
     Horizon,
     allowed,
+    bad_of,
     burn,
     has_forecast,
     reached,
@@ -28,13 +29,20 @@ from shared.clock import MINUTE
 SAFE = 1 << 62
 
 
+class Counted(NamedTuple):
+    """What was counted in a lookback. ``bad`` None: shares were, and nobody said which of them are bad."""
+
+    bad: int | None
+    total: int
+
+
 @dataclass(frozen=True, slots=True)
 class Burning:
     """A pair at one moment: what was counted in both lookbacks, their burn, and whether both reach."""
 
     pair: BurnPair
-    long: tuple[int, int]
-    short: tuple[int, int]
+    long: Counted
+    short: Counted
     long_burn: Fraction | None
     short_burn: Fraction | None
     reached: bool
@@ -59,9 +67,13 @@ class Lookbacks:
 
     def burning(self, pair: BurnPair, at: int) -> Burning:
         """What a pair says at a minute, exactly."""
-        long, short = self.counts(at, pair.long // MINUTE), self.counts(at, pair.short // MINUTE)
-        rates = burn(self.objective, *long), burn(self.objective, *short)
-        return Burning(pair, long, short, *rates, reached(pair, *rates))
+        long, long_burn = self._burn(at, pair.long // MINUTE)
+        short, short_burn = self._burn(at, pair.short // MINUTE)
+        return Burning(pair, long, short, long_burn, short_burn, reached(pair, long_burn, short_burn))
+
+    def _burn(self, at: int, length: int) -> tuple[Counted, Fraction | None]:
+        good, total = self.counts(at, length)
+        return Counted(bad_of(self.objective, good, total), total), burn(self.objective, good, total)
 
     def may_reach(self, pairs: Sequence[BurnPair]) -> bool:
         """Whether any span of what is known here can burn as fast as one of the pairs asks for.
@@ -127,7 +139,12 @@ def is_watched(objective: Objective) -> bool:
 
 def has_alerts(objective: Objective) -> bool:
     """Whether its burn is watched."""
-    return has_forecast(objective) and objective.alerts != () and allowed(objective) is not None
+    return objective.alerts != () and allowed(objective) is not None
+
+
+def watched_from_the_start(objective: Objective) -> bool:
+    """Whether ticks have something to tell of it though nothing was ever reported."""
+    return objective.slice is not None and objective.slice.empty == "bad" and is_watched(objective)
 
 
 def may_worsen(objective: Objective, good: int, total: int) -> bool:

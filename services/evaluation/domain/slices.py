@@ -11,7 +11,7 @@ mean of the bad ratios). (SEMANTICS, Indicators and aggregation; OpenSLO's `Time
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -55,6 +55,16 @@ class Slices:
         return {"good": self.good, "bad": self.bad, "counted": self.counted, "ignored": self.ignored}
 
 
+def share_of(objective: Objective, slices: Slices) -> tuple[int | None, int, Fraction | None]:
+    """Slices are what is counted then; for an upper limit the numerator is the bad ones."""
+    counted = slices.counted
+    if objective.budgeting == "ratio-timeslices":
+        return None, counted, Fraction(slices.parts, PARTS * counted) if counted else None
+    found = slices.bad if objective.is_upper else slices.good
+    assert found is not None
+    return found, counted, Fraction(found, counted) if counted else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """Slices of one window that lie together: how many hold data, how many of them keep their target."""
@@ -87,6 +97,27 @@ class _Aligned:
         return _Part(
             high - low, int(self.kept[high] - self.kept[low]), int(self.parts[high] - self.parts[low])
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The slices of one window in their order: ``whole`` ones, and perhaps a shorter ``last``."""
+
+    window: Window
+    aligned: _Aligned
+    first: int
+    whole: int
+    number: int
+    last: _Part
+
+    def between(self, start: int, behind: int) -> _Part:
+        """Of the whole ones, from ``start`` on."""
+        return self.aligned.between(self.first + start, self.first + behind)
+
+    def holding(self, start: int, behind: int) -> int:
+        """How many of some slices hold data."""
+        found = self.between(start, min(behind, self.whole)).filled
+        return found + (self.last.filled if behind > self.whole else 0)
 
 
 class Sliced:
@@ -134,30 +165,45 @@ class Sliced:
 
     def over(self, window: Window) -> Slices:
         """The slices of [start, end): from its start on, a shorter last one counts as one."""
+        row = self._row(window)
+        ended = self._ended(window, row.whole, row.number)
+        settled, running = (
+            row.between(0, min(ended, row.whole)),
+            row.between(min(ended, row.whole), row.whole),
+        )
+        if ended == row.number:
+            settled = _sum(settled, row.last)
+        else:
+            running = _sum(running, row.last)
+        left_out = self._left_out(row, row.number)
+        left_out_ended = self._left_out(row, ended)
+        empty = ended - settled.filled - left_out_ended
+        return self._slices(settled, running, empty, ended, row.number - left_out, left_out_ended)
+
+    def _whole(self, span: Window) -> tuple[_Part, int, int]:
+        """Of a span that is over: what its slices hold, how many there are, and how many are left out."""
+        row = self._row(span)
+        held = _sum(row.between(0, row.whole), row.last)
+        return held, row.number, self._left_out(row, row.number)
+
+    def _row(self, window: Window) -> _Row:
         start, end = window.start // MINUTE, window.end // MINUTE
         whole, rest = divmod(end - start, self.minutes)
-        number = whole + (rest > 0)
         phase = start % self.minutes
         if phase not in self._aligned:
             self._aligned[phase] = _Aligned(self, phase)
-        aligned = self._aligned[phase]
-        first = (start - phase) // self.minutes
         last = self._short(start + whole * self.minutes, end) if rest else _Part(0, 0, 0)
-        ended = self._ended(window, whole, number)
-        settled = aligned.between(first, first + min(ended, whole))
-        running = aligned.between(first + min(ended, whole), first + whole)
-        settled, running = (
-            (_sum(settled, last), running) if ended == number else (settled, _sum(running, last))
-        )
+        first = (start - phase) // self.minutes
+        return _Row(window, self._aligned[phase], first, whole, whole + (rest > 0), last)
 
-        def holding(start: int, behind: int) -> int:
-            found = aligned.between(first + start, first + min(behind, whole)).filled
-            return found + (last.filled if behind > whole else 0)
-
-        left_out = self._left_out(window, number, number, holding)
-        left_out_ended = self._left_out(window, number, ended, holding)
-        empty = ended - settled.filled - left_out_ended
-        return self._slices(settled, running, empty, ended, number - left_out, left_out_ended)
+    def across(self, spans: Sequence[Window]) -> Slices:
+        """The slices of several spans together, all of which are over; each begins where a slice does."""
+        settled, number, left_out = _Part(0, 0, 0), 0, 0
+        for span in spans:
+            part, of_span, out = self._whole(span)
+            settled, number, left_out = _sum(settled, part), number + of_span, left_out + out
+        empty = number - settled.filled - left_out
+        return self._slices(settled, _Part(0, 0, 0), empty, number, number - left_out, left_out)
 
     def _slices(
         self, settled: _Part, running: _Part, empty: int, ended: int, of_window: int, left_out: int
@@ -218,18 +264,18 @@ class Sliced:
             return number
         return max(0, min(whole, (self.complete_to - window.start) // self.rule.length))
 
-    def _left_out(self, window: Window, number: int, behind: int, holding: Callable[[int, int], int]) -> int:
+    def _left_out(self, row: _Row, behind: int) -> int:
         """How many of a window's first ``behind`` slices are empty and lie wholly in what is dropped."""
-        length = self.rule.length
+        length, window = self.rule.length, row.window
         found = 0
         for start, end in self.dropped:
             start, end = max(start, window.start), min(end, window.end)
             if start >= end:
                 continue
             first = -((window.start - start) // length)
-            last = min(number if end == window.end else (end - window.start) // length, behind)
+            last = min(row.number if end == window.end else (end - window.start) // length, behind)
             if last > first:
-                found += last - first - holding(first, last)
+                found += last - first - row.holding(first, last)
         return found
 
 

@@ -20,7 +20,7 @@ from services.evaluation.domain.budget import (
 )
 from services.evaluation.domain.coverage import Coverage
 from services.evaluation.domain.objective import Objective
-from services.evaluation.domain.slices import PARTS, Slices
+from services.evaluation.domain.slices import Slices, share_of
 
 OPEN, CLOSED, FINAL = "open", "closed", "final"
 
@@ -96,7 +96,7 @@ def aggregate(objective: Objective, tally: Tally) -> tuple[int | None, int, Frac
         return None, 0, Fraction(0)
     match objective.aggregation:
         case "share" if tally.slices is not None:
-            return _share_of_slices(objective, tally.slices)
+            return share_of(objective, tally.slices)
         case "share":
             total = tally.total
             return tally.good, total, Fraction(tally.good, total) if total else None
@@ -114,16 +114,6 @@ def aggregate(objective: Objective, tally: Tally) -> tuple[int | None, int, Frac
         case "maximum":
             return None, tally.n, None if tally.maximum is None else Fraction(tally.maximum, MICRO)
     raise ValueError(f"unknown aggregation {objective.aggregation!r}")
-
-
-def _share_of_slices(objective: Objective, slices: Slices) -> tuple[int | None, int, Fraction | None]:
-    """Slices are what is counted then; for an upper limit the numerator is the bad ones."""
-    counted = slices.counted
-    if objective.budgeting == "ratio-timeslices":
-        return None, counted, Fraction(slices.parts, PARTS * counted) if counted else None
-    found = slices.bad if objective.is_upper else slices.good
-    assert found is not None
-    return found, counted, Fraction(found, counted) if counted else None
 
 
 def judge(objective: Objective, tally: Tally, state: str) -> Judgement:

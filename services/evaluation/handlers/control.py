@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from services.evaluation.domain.lookbacks import watched_from_the_start
 from services.evaluation.domain.windows import Window
 from services.evaluation.handlers import evidence, journeys, judging
 from services.evaluation.handlers.memory import memory_of
@@ -85,6 +86,8 @@ def cover(uow: UnitOfWork, revision: Revision) -> None:
             at = revision.effective_from
             tick = panes.newest_tick(uow.connection)
             tracks[key] = open_track(uow, revision, objective, scope_text((), ()), at, tick)
+            if watched_from_the_start(objective):
+                outlooks.look_soon(uow.connection, [tracks[key].id], max(at, tick))
     newest = panes.newest_data(uow.connection, revision.service)
     if newest is None or newest < revision.effective_from:
         return

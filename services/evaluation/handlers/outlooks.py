@@ -16,8 +16,9 @@ from typing import Any
 
 from services.evaluation.domain import budget, verdict
 from services.evaluation.domain.amounts import exact_text, shown
-from services.evaluation.domain.lookbacks import Burning, Lookbacks, has_alerts, next_at_risk
+from services.evaluation.domain.lookbacks import Burning, Counted, Lookbacks, has_alerts, next_at_risk
 from services.evaluation.domain.objective import BurnPair, Objective
+from services.evaluation.domain.slice_lookbacks import SliceLookbacks
 from services.evaluation.domain.verdict import Judgement, Tally
 from services.evaluation.domain.windows import CalendarWindows, Window
 from services.evaluation.handlers import tallies
@@ -33,6 +34,7 @@ from shared.db import Connection, UnitOfWork
 from shared.events.evaluation import AtRisk, BurnAlert
 
 DAY = 1440 * MINUTE
+AnyLookbacks = Lookbacks | SliceLookbacks
 
 
 def judged_open(
@@ -58,9 +60,13 @@ def period_at(objective: Objective, at: int) -> int:
 
 def lookbacks(
     connection: Connection, track: Track, objective: Objective, pairs: Sequence[BurnPair], at: int
-) -> Lookbacks:
+) -> AnyLookbacks:
     """What the pairs look back on at a whole minute, and what has already come behind it."""
     longest = max((max(pair.long, pair.short) for pair in pairs), default=0)
+    if objective.slice is not None:
+        start = at - longest - objective.slice.length
+        cut = tallies.sliced(connection, track, objective, start, at + DAY)
+        return SliceLookbacks(objective, cut)
     found = tallies.minutes(connection, track, objective, at - longest, at + DAY)
     return Lookbacks(objective, found.minute, found.good, found.total)
 
@@ -70,7 +76,7 @@ def burnings(
     track: Track,
     objective: Objective,
     pairs: Sequence[BurnPair],
-    spans: Lookbacks,
+    spans: AnyLookbacks,
     at: int,
 ) -> list[Burning]:
     """What pairs say at a whole minute; a lookback whose coverage is below the floor says nothing."""
@@ -291,7 +297,7 @@ class _Look:
         )
 
     def _tell_burn(self, change: str, found: Burning) -> None:
-        body = burning_body(self.objective, found, self.at)
+        body = burning_body(found, self.at)
         self.uow.emit(
             BurnAlert(
                 **self._named(),
@@ -309,16 +315,15 @@ def name_of(pair: BurnPair) -> str:
     return f"{budget.duration_text(pair.long)}/{budget.duration_text(pair.short)}"
 
 
-def burning_body(objective: Objective, found: Burning, at: int) -> dict[str, Any]:
+def burning_body(found: Burning, at: int) -> dict[str, Any]:
     """A pair at a moment, as events and explanations show it."""
 
-    def side(length: int, counts: tuple[int, int], value: Any) -> dict[str, Any]:
-        good, total = counts
+    def side(length: int, counted: Counted, value: Any) -> dict[str, Any]:
         return {
             "from": rfc3339(at - length),
             "to": rfc3339(at),
-            "total": total,
-            "bad": budget.bad_of(objective, good, total),
+            "total": counted.total,
+            "bad": counted.bad,
             "burn": None if value is None else shown(value),
             "burn_exact": None if value is None else exact_text(value),
         }

@@ -17,12 +17,16 @@ class Pair(Wire):
 
 
 class Lookback(Wire):
-    """[from, to) of whole minutes. `burn` null: nothing, or less than `minimum_total`, was counted in it."""
+    """[from, to) of whole minutes. `burn` null: nothing, or less than `minimum_total`, was counted in it.
+
+    With time slices `total` and `bad` count those that ended in it; `bad` null: of a mean of shares without a
+    target for one slice.
+    """
 
     from_: str = Field(alias="from")
     to: str
     total: int
-    bad: int
+    bad: int | None
     burn: str | None
     burn_exact: str | None
 
@@ -37,7 +41,7 @@ class BurningPair(Wire):
 
 
 class DroppedPair(Wire):
-    """A default pair that could never say anything here: `above-reach` or `longer-than-period`."""
+    """A default pair that says nothing here: `above-reach`, `longer-than-period` or `shorter-than-slice`."""
 
     pair: Pair
     reason: str

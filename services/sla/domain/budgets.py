@@ -68,8 +68,8 @@ def _alert_faults(objective: Mapping[str, Any], place: str) -> Iterator[Fault]:
     pairs = objective["alerts"]
     if not pairs:
         return
-    if objective["aggregation"] != "share" or objective.get("budgeting", "occurrences") != "occurrences":
-        yield Fault(place, "only a share by occurrences burns a budget minute by minute; leave `alerts` out")
+    if objective["aggregation"] != "share":
+        yield Fault(place, "only a share has a budget that burns; leave `alerts` out")
         return
     if len(pairs) > MOST_PAIRS:
         yield Fault(place, f"at most {MOST_PAIRS} pairs")
@@ -95,9 +95,23 @@ def _alert_faults(objective: Mapping[str, Any], place: str) -> Iterator[Fault]:
 def _span_faults(objective: Mapping[str, Any], long: int, short: int, place: str) -> Iterator[Fault]:
     if short > long:
         yield Fault(f"{place}/short", "the short lookback may not be longer than the long one")
+    size = _slice_length(objective)
+    if size is not None and short < size:
+        yield Fault(
+            f"{place}/short",
+            f"shorter than a slice ({objective['slice']['length']}): most of the time none has ended in it",
+        )
     period = shortest_window(objective["window"])
     if period is not None and long > period:
         yield Fault(f"{place}/long", "a lookback longer than the window says nothing about its budget")
+
+
+def _slice_length(objective: Mapping[str, Any]) -> int | None:
+    """None without slices, and where what is wrong with them is said elsewhere."""
+    try:
+        return duration_micros(objective["slice"]["length"]) if objective.get("slice") else None
+    except ValueError:
+        return None
 
 
 def _factor_faults(objective: Mapping[str, Any], factor: Decimal, place: str) -> Iterator[Fault]:
