@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SANYA = [sys.executable, "-m", "services"]
 EMAIL, PASSWORD = "somsri@city.example", "rain on a tin roof"
 START_SECONDS = 120
+LAST_MONTH = f"{datetime.now(UTC).replace(day=1) - timedelta(days=1):%Y-%m}"
 PUBLIC = (
     "/",
     "/?q=xyz",
@@ -35,6 +37,8 @@ PUBLIC = (
     "/services/restaurant",
     "/glossary",
     "/help",
+    f"/reports/restaurant-licence/{LAST_MONTH}",
+    "/reports/restaurant-licence/none",
     "/privacy",
     "/accessibility",
     "/developers",

@@ -23,6 +23,7 @@ from services.portal.api import (
     objectives,
     prose,
     public,
+    reports,
     revisions,
     signed_in,
     signing,
@@ -35,6 +36,7 @@ router.include_router(need_imports.router, max_body_size=need_imports.MOST_BODY)
 for part in (
     public,
     prose,
+    reports,
     account,
     links,
     mail,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
@@ -20,6 +21,8 @@ from services.portal.api.common import (
 )
 from services.portal.client import gather
 from services.portal.rendering import Page, Twin
+from services.portal.reports.period import month_of
+from services.portal.text import dates
 from services.portal.text.phrase import Phrase
 from services.portal.views.glossary import glossary as glossary_entries
 from services.portal.views.listing import Listed, alphabetical, listed, matching
@@ -101,7 +104,13 @@ async def service(request: Request, service: Code) -> Response:
     page = Page(
         "service.html",
         f"{shown.name}, {state}",
-        {"page": shown, "agreements_away": parts.agreements is None},
+        {
+            "page": shown,
+            "agreements_away": parts.agreements is None,
+            "last_month": month_of(
+                context_of(request).clock().astimezone(dates.zone_of(None)).replace(day=1) - timedelta(days=1)
+            ),
+        },
         trail=(("/", t.home.plain), ("/services", t.all_services.plain)),
         twins=twins,
         foot=_foot(reader, shown),

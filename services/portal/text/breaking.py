@@ -57,6 +57,16 @@ def joined(text: str) -> str:
     return _BEFORE.sub(rf"\1{NBSP}", _UNIT.sub(rf"\1{NBSP}", text))
 
 
+def parted(text: object) -> list[tuple[str, bool]]:
+    """The text in pieces; True: a term, to be kept whole on a line."""
+    found: list[tuple[str, bool]] = []
+    plain, place = joined(str(text)), 0
+    for term in _TERM.finditer(plain):
+        found += [(plain[place : term.start()], False), (term[0], True)]
+        place = term.end()
+    return [piece for piece in [*found, (plain[place:], False)] if piece[0]]
+
+
 def nb(text: object) -> Markup:
     """HTML of a text whose terms and quantities stay whole on a line."""
     if isinstance(text, Markup):

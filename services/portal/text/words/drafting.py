@@ -32,7 +32,7 @@ NEW_PROMISES_NONE = Text(
 PROMISE_THIS = Text("ให้คำสัญญาตามตัวชี้วัดนี้", "Make a promise on this indicator")
 PROMISE_REMOVE = Text("ตัดเป้าหมายนี้ออก", "Leave this objective out")
 LIMIT = Text("เกณฑ์รายเรื่อง ไม่เกิน", "What is good: at most")
-LIMIT_UNIT = Text("หน่วยของเกณฑ์", "Unit of the limit")
+LIMIT_UNIT = Text("หน่วยของเกณฑ์", "Unit")
 TARGET_PLAIN = Text("ค่าเป้าหมาย ({unit})", "Target ({unit})")
 IS_NOW = Text("ปัจจุบัน {value}", "now: {value}")
 WINDOW_OTHER = Text("คงเดิม", "as it is")
@@ -40,7 +40,7 @@ WORDING_TH = Text("ข้อความสำหรับประชาชน 
 WORDING_EN = Text("ข้อความสำหรับประชาชน (อังกฤษ)", "Wording for the public (English)")
 STEP_TIMES = Text("เวลาที่จัดสรรแต่ละขั้นตอน", "Time allotted to each step")
 STEP_TIME = Text("เวลาของ {step}", "Time for: {step}")
-UNIT_OF = Text("หน่วยเวลาของ {step}", "Unit of the time for: {step}")
+UNIT_OF_TIME = Text("หน่วยเวลา", "Unit")
 TITLE_TH = Text("ชื่อข้อตกลง (ไทย)", "Title (Thai)")
 TITLE_EN = Text("ชื่อข้อตกลง (อังกฤษ)", "Title (English)")
 FIELD_FROM = Text("เริ่มมีผลวันที่", "In force from")
@@ -51,6 +51,10 @@ FIELD_NOTICE = Text("บอกเลิกล่วงหน้ากี่ว�
 FIELD_NOTICE_HINT = Text("เว้นว่าง: ทุกฝ่ายต้องลงนามการบอกเลิก", "empty: every party has to sign a termination")
 FIELD_CALENDAR = Text("ปฏิทินเวลาทำการ", "Working calendar")
 NO_CALENDAR = Text("ไม่ใช้", "none")
+FIELD_RETROACTIVE = Text(
+    "มีผลย้อนหลัง: ผูกพันตั้งแต่วันเริ่มมีผล แม้วันนั้นผ่านไปแล้ว",
+    "It binds the past: from its start on, also where that day has passed",
+)
 FIELD_CODE = Text("รหัสข้อตกลง", "Code of the agreement")
 FIELD_CODE_HINT = Text(
     "a–z 0–9 . _ - เปลี่ยนภายหลังไม่ได้ เช่น {example}", "a–z 0–9 . _ - and for ever, such as {example}"

@@ -214,6 +214,7 @@ FACTOR_VALUE_HINT = Text("เช่น 15 วัน เว้นว่างไ�
 FACTOR_UNIT = Text("ชื่อหน่วย เมื่อเป็นจำนวน", "Name of the unit, for a plain number")
 FACTOR_UNIT_HINT = Text("เช่น คน เรื่องต่อเดือน", "Such as: officers, cases a month")
 FACTOR_BOUNDS = Text("ตัวชี้วัดที่ถูกกำหนด", "The indicator that it bounds")
+FACTOR_BOUNDS_HINT = Text("ค่านี้จะแสดงข้างค่าเป้าหมายที่เสนอ", "The value is shown beside targets proposed on it")
 FACTOR_NO_INDICATOR = Text("ไม่เจาะจงตัวชี้วัด", "no particular one")
 FACTOR_NO_KIND = Text("โปรดเลือกชนิดของปัจจัย", "Choose the kind of the factor")
 FACTOR_NO_TEXT = Text("โปรดกรอกว่าปัจจัยนี้คืออะไร", "Enter what the factor says")

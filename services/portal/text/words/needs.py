@@ -92,6 +92,7 @@ NEED_STATEMENT_HINT = Text(
     "At least one language. Name no person: all agencies of this service read it.",
 )
 NEED_SOURCE = Text("ได้มาจาก", "Source")
+NEED_SOURCE_HINT = Text("ได้ยินความต้องการนี้จากที่ใด", "Where the need was heard")
 NEED_SOURCE_SURVEY = Text("แบบสำรวจ", "Survey")
 NEED_SOURCE_INTERVIEW = Text("สัมภาษณ์", "Interview")
 NEED_SOURCE_HEARING = Text("รับฟังความคิดเห็น", "Hearing")
@@ -108,6 +109,7 @@ NEED_CHANNEL_HINT = Text("เช่น เคาน์เตอร์ ออน�
 NEED_THEME = Text("ประเด็น", "Theme")
 NEED_THEME_HINT = Text("เช่น ความรวดเร็ว เว้นว่างได้", "Such as: speed; may stay empty")
 NEED_PRIORITY = Text("ความสำคัญ ตามที่ผู้รับบริการบอก", "Priority, as people said")
+NEED_PRIORITY_HINT = Text("เลือกเมื่อมีผู้บอกไว้ ไม่ต้องเดา", "Only where they said so; do not guess")
 NEED_PRIORITY_SHORT = Text("ความสำคัญ", "Priority")
 NEED_MUST = Text("ต้องมี", "Must have")
 NEED_SHOULD = Text("ควรมี", "Should have")

@@ -152,6 +152,11 @@ TRIED_KEPT = Text(
     "ถ้าใช้ค่านี้ใน 12 เดือนที่ผ่านมา จะบรรลุ {met} จาก {all} รอบ",
     "In the last 12 months it would have been met in {met} of {all} windows",
 )
+TRIED_AGREED = Text("ตามที่ตกลงไว้ บรรลุ {met} จาก {all} รอบ", "As agreed now, it was met in {met} of {all}")
+STEPS_FIT_EXACTLY = Text(
+    "เวลาของทุกขั้นตอนรวม {sum} พอดีกับคำสัญญา {limit}",
+    "The steps take {sum} together, exactly the promised {limit}",
+)
 SEE_NEEDS = Text("ดูความต้องการของผู้รับบริการ", "See the recipients' needs")
 
 COMMENTS = Text("ความเห็น", "Comments")

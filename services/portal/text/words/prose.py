@@ -8,7 +8,7 @@ HELP = Text("คู่มือ", "Guide")
 HELP_TITLE = Text("คู่มือข้อตกลงระดับการให้บริการ", "A guide to service-level agreements")
 HELP_LEAD = Text(
     "สำหรับเจ้าหน้าที่ที่จะทำข้อตกลง และผู้ที่อยากรู้ว่าผลในหน้าเหล่านี้มาจากอะไร",
-    "For officials about to make an agreement, and whoever wonders where the results on these pages come from.",
+    "For officials about to make an agreement, and whoever wonders where the results come from.",
 )
 PRIVACY = Text("ความเป็นส่วนตัว", "Privacy")
 PRIVACY_LEAD = Text(
