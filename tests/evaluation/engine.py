@@ -160,6 +160,7 @@ def revision(
     version: int = 1,
     zone: str = "Asia/Bangkok",
     told: str | None = None,
+    visibility: str = "public",
     **document: Any,
 ) -> Event:
     """``told``: when the last party accepted (None: before everything). ``document``: more clauses of it."""
@@ -170,7 +171,7 @@ def revision(
         parent=None,
         service=SERVICE,
         parties=["city", "land"],
-        visibility="public",
+        visibility=visibility,
         effective_from=at(start),
         effective_to=None if end is None else at(end),
         document={"code": AGREEMENT, "time_zone": zone, "objectives": list(objectives), **document},

@@ -156,19 +156,24 @@ def _clause_faults(body: WhatIf, objective: Objective) -> Iterator[Fault]:
     named = [("/target", body.target)] if body.target is not None else []
     named += [(f"/targets/{index}", text) for index, text in enumerate(body.targets or ())]
     for place, text in named:
-        try:
-            value = seconds_of(text)
-        except ValueError as error:
-            yield Fault(place, str(error))
-            continue
-        if objective.aggregation == SHARE and not 0 <= value <= 1:
-            yield Fault(place, 'a share lies between 0 and 1: write 95 % as "0.95"')
+        yield from target_faults(place, text, objective.aggregation)
     if body.good is not None:
         yield from _good_faults(body.good, objective)
     if body.calendar is not None and (not objective.on_journeys or objective.good is None):
         yield Fault("/calendar", "only a share of journeys can be counted anew by another working calendar")
     if body.window is not None:
-        yield from _window_faults(body.window)
+        yield from window_faults(body.window)
+
+
+def target_faults(place: str, text: str, aggregation: str) -> Iterator[Fault]:
+    """What is wrong with a target that somebody thinks of."""
+    try:
+        value = seconds_of(text)
+    except ValueError as error:
+        yield Fault(place, str(error))
+        return
+    if aggregation == SHARE and not 0 <= value <= 1:
+        yield Fault(place, 'a share lies between 0 and 1: write 95 % as "0.95"')
 
 
 def _good_faults(good: GoodIn, objective: Objective) -> Iterator[Fault]:
@@ -197,25 +202,25 @@ def _good_faults(good: GoodIn, objective: Objective) -> Iterator[Fault]:
             yield Fault("/good/value", f"longer than zero, and at most {most // (3600 * SECOND)} hours")
 
 
-def _window_faults(window: WindowIn) -> Iterator[Fault]:
+def window_faults(window: WindowIn, place: str = "/window") -> Iterator[Fault]:
     if window.kind == "calendar":
         if window.unit is None:
-            yield Fault("/window/unit", "a calendar window says its unit")
+            yield Fault(f"{place}/unit", "a calendar window says its unit")
         if (window.count or 1) > 1 and window.anchor is None:
-            yield Fault("/window/anchor", "a window of several units says from which date they are counted")
+            yield Fault(f"{place}/anchor", "a window of several units says from which date they are counted")
         return
     spans: dict[str, int] = {}
     for name, text in (("duration", window.duration), ("step", window.step)):
         if text is None:
             if name == "duration":
-                yield Fault("/window/duration", "a rolling window says its length, such as `P30D`")
+                yield Fault(f"{place}/duration", "a rolling window says its length, such as `P30D`")
             continue
         try:
             spans[name] = parse_duration(text)
         except ValueError as error:
-            yield Fault(f"/window/{name}", str(error))
+            yield Fault(f"{place}/{name}", str(error))
             continue
         if not 0 < spans[name] <= MOST_ELAPSED or spans[name] % MINUTE:
-            yield Fault(f"/window/{name}", "whole minutes only, from one minute to ten years")
+            yield Fault(f"{place}/{name}", "whole minutes only, from one minute to ten years")
     if len(spans) == 2 and spans["step"] > spans["duration"]:
-        yield Fault("/window/step", "a step longer than its window would leave events unjudged")
+        yield Fault(f"{place}/step", "a step longer than its window would leave events unjudged")

@@ -51,7 +51,7 @@ def answer(connection: Connection, asked: Asked, job: str | None = None) -> dict
         before: dict[Window, Judgement] = {}
         if "window" not in asked.clauses:
             standing = tallies.several(connection, track, objective, len(windows), *span)
-            complete = _covering(connection, track, objective, span).complete
+            complete = covering(connection, track, objective, span).complete
             before = dict(what_if.judged(objective, standing.tally, windows, complete))
             now.update(judgement.verdict for judgement in before.values())
         found: Slide | tallies.Alone
@@ -60,7 +60,7 @@ def answer(connection: Connection, asked: Asked, job: str | None = None) -> dict
         else:
             counted = jobs.panes_of(connection, job, track.revision, track.scope, *span)
             found = tallies.slide(connection, track, last, *span, asked.exclude, counted)
-        complete = _covering(connection, track, last, span, asked.exclude).complete
+        complete = covering(connection, track, last, span, asked.exclude).complete
         for window, judgement in what_if.judged(last, found.tally, windows, complete):
             then[judgement.verdict] += 1
             if judgement.verdict in (MET, BREACHED) and judgement.exact is not None:
@@ -93,7 +93,7 @@ def answer(connection: Connection, asked: Asked, job: str | None = None) -> dict
     }
 
 
-def _covering(
+def covering(
     connection: Connection,
     track: Track,
     objective: Objective,
