@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.evaluation.api import (
+    achieved,
     attribution,
     breaches,
     calendars,
@@ -27,6 +28,7 @@ for _part in (
     calendars,
     consequences,
     what_if,
+    achieved,
     improvements,
 ):
     router.include_router(_part.router)
