@@ -10,7 +10,7 @@ from shared.settings import Settings as Common
 class Settings(Common):
     evidence_origin: str = Field(
         "sanya/evidence",
-        pattern=r"^[^\s+]{1,200}$",
+        pattern=r"^[a-z0-9][a-z0-9./_-]{0,199}$",
         description="Name of the evidence log in its checkpoints, like an address without its scheme "
         "(`sanya.example.go.th/evidence`). Taken when the log's first key is made; it never changes then.",
     )

@@ -12,6 +12,7 @@ from services.evaluation.api import (
     consequences,
     corrections,
     disputes,
+    evidence,
     improvements,
     results,
     what_if,
@@ -30,5 +31,6 @@ for _part in (
     what_if,
     achieved,
     improvements,
+    evidence,
 ):
     router.include_router(_part.router)

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 
 from services.evaluation.domain.evidence import HOUR, Leaf
 from services.evaluation.domain.merkle import Node
+from services.evaluation.domain.verdict import FINAL
 from services.evaluation.store.panes.common import upsert
-from services.evaluation.store.tables import HASH, batch, tables, tick
+from services.evaluation.store.tables import HASH, batch, result, tables, tick
 from shared.db.types import Code, Json, Micros
 
 KID = sa.String(64)
+_AT_ONCE = 300
 
 leaf = sa.Table(
     "evidence_leaf",
@@ -136,6 +138,17 @@ def leaves_about(
     return [Noted(**row._asdict()) for row in connection.execute(query)]
 
 
+def places(connection: sa.Connection, hashes: Sequence[str]) -> dict[str, int]:
+    """Leaf -> its position, of those that have one."""
+    found: dict[str, int] = {}
+    for start in range(0, len(hashes), _AT_ONCE):
+        query = sa.select(leaf.c.hash, leaf.c.position).where(
+            leaf.c.hash.in_(hashes[start : start + _AT_ONCE]), leaf.c.position.is_not(None)
+        )
+        found.update({row.hash: row.position for row in connection.execute(query)})
+    return found
+
+
 def without_place(connection: sa.Connection, limit: int) -> list[str]:
     """Leaves that have no position, those that were noted first first."""
     query = (
@@ -160,6 +173,38 @@ def size_of(connection: sa.Connection) -> int:
     """How many leaves have a position."""
     last = connection.execute(sa.select(sa.func.max(leaf.c.position))).scalar()
     return 0 if last is None else last + 1
+
+
+# --- results -----------------------------------------------------------------------------------------
+
+
+def _final(agreement: str, start: int, end: int) -> sa.ColumnElement[bool]:
+    """Results that are or were final, of an agreement's windows that end in (start, end]."""
+    return sa.and_(
+        result.c.agreement == agreement,
+        result.c.state == FINAL,
+        result.c.window_end > start,
+        result.c.window_end <= end,
+    )
+
+
+def final_results(
+    connection: sa.Connection, agreement: str, start: int, end: int, limit: int
+) -> list[tuple[int, dict[str, Any]]]:
+    """(end of the window, body) of every revision, in order."""
+    query = (
+        sa.select(result.c.window_end, result.c.body)
+        .where(_final(agreement, start, end))
+        .order_by(result.c.window_end, result.c.objective, result.c.scope, result.c.track, result.c.number)
+        .limit(limit)
+    )
+    return [(row.window_end, row.body) for row in connection.execute(query)]
+
+
+def judged_by(connection: sa.Connection, agreement: str, start: int, end: int) -> list[str]:
+    """The revisions of the agreement by which they were judged."""
+    query = sa.select(result.c.agreement_revision).where(_final(agreement, start, end)).distinct()
+    return list(connection.execute(query).scalars())
 
 
 # --- batches -----------------------------------------------------------------------------------------
@@ -227,8 +272,6 @@ def batches_in(connection: sa.Connection, digest: str) -> list[tuple[str, str]]:
 
 
 # --- the tree ----------------------------------------------------------------------------------------
-
-_AT_ONCE = 300
 
 
 def put_nodes(connection: sa.Connection, made: dict[Node, bytes]) -> None:
