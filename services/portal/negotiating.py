@@ -11,8 +11,8 @@ from services.portal.client import Api, Missing, Refused, gather
 from services.portal.views import standing
 from services.portal.views.clauses import Wording, by_code
 from services.portal.views.negotiation import Raw
+from services.portal.views.objective import ObjectiveWords
 from services.portal.views.target_help import Help, help_of
-from services.portal.views.what_if import answer_of
 from services.portal.views.words import Agencies, Reader
 
 AGREEMENTS = f"{gathering.SLA}/agreements"
@@ -106,7 +106,7 @@ async def help_for(api: Api, raw: Raw, wording: Wording, now: datetime) -> Mappi
     if found is None:
         return {}
     beside = {each["objective"]: each for each in found["items"]}
-    tried = await _tried(api, raw, wording, now)
+    tried = await _tried(api, raw, now)
     return {
         each["code"]: help_of(
             wording,
@@ -115,34 +115,38 @@ async def help_for(api: Api, raw: Raw, wording: Wording, now: datetime) -> Mappi
             code,
             raw.document["service"],
             tried.get(each["code"]),
-            in_force=each["code"] in tried or _in_force(raw, each["code"]),
+            in_force=_in_force(raw, wording, each["code"]),
         )
         for each in raw.document["objectives"]
         if each["code"] in beside
     }
 
 
-def _in_force(raw: Raw, objective: str) -> bool:
-    bound = standing.find(raw.state, raw.state["in_force"])
-    return bound is not None and (objective in by_code(raw.before) or bound["hash"] == raw.revision["hash"])
+def _in_force(raw: Raw, wording: Wording, objective: str) -> ObjectiveWords | None:
+    """The promise as it is in force, as far as it is at hand."""
+    bound = raw.state["in_force"]
+    if bound is None:
+        return None
+    document = raw.document if bound == raw.revision["hash"] else raw.before
+    found = by_code(document).get(objective)
+    return None if found is None or document is None else wording.words(found, document)
 
 
-async def _tried(api: Api, raw: Raw, wording: Wording, now: datetime) -> dict[str, Any]:
-    """New targets tried on the last year of what is in force."""
+async def _tried(api: Api, raw: Raw, now: datetime) -> dict[str, Any]:
+    """New targets tried on the last year of what is in force; where the limit is new too, that would be said
+    of another promise."""
     if raw.before is None or raw.state["in_force"] is None:
         return {}
     old = by_code(raw.before)
     chosen = [
         each
         for each in raw.document["objectives"]
-        if each["code"] in old and each["target"] != old[each["code"]]["target"]
+        if each["code"] in old
+        and each["target"] != old[each["code"]]["target"]
+        and each.get("good") == old[each["code"]].get("good")
     ][:MOST_TRIED]
     answers = await gather(*(_one(api, raw, each, now) for each in chosen))
-    return {
-        each["code"]: answer_of(wording.words(old[each["code"]], raw.document), found, changed=True)
-        for each, found in zip(chosen, answers, strict=True)
-        if found is not None
-    }
+    return {each["code"]: found for each, found in zip(chosen, answers, strict=True) if found is not None}
 
 
 async def _one(api: Api, raw: Raw, objective: Mapping[str, Any], now: datetime) -> Any:

@@ -118,7 +118,7 @@ async def _sign_page(
                 ),
                 "signatory": session.name,
                 "effect": effect(when=when),
-                "status": standing.status_of(
+                "standing_status": standing.status_of(
                     reader,
                     raw.state,
                     raw.revision,
@@ -127,7 +127,7 @@ async def _sign_page(
                     raw.zone,
                     context_of(request).clock(),
                 ),
-                "parties": standing.parties_of(
+                "standing": standing.parties_of(
                     reader, raw.revision, session.agency, wording.agencies, raw.zone
                 ),
                 **_faulty(reader, faults),

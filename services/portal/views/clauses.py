@@ -156,6 +156,7 @@ def changed_cards(
 ) -> tuple[Card, ...]:
     """One card for each promise that says something else, then one for the general terms."""
     old, new = by_code(before), by_code(after)
+    order = {code: place for place, code in enumerate(new)}
     places: dict[str | None, dict[tuple[str, ...], Found]] = {}
     for each in differences:
         parts = parts_of(each["clause"])
@@ -170,7 +171,7 @@ def changed_cards(
             places.setdefault(None, {}).setdefault(tuple(parts[: 2 if keyed else 1]), each)
     cards = [
         _of_objective(wording, code, old.get(code), new.get(code), before, after, found)
-        for code, found in sorted(places.items(), key=lambda each: str(each[0]))
+        for code, found in sorted(places.items(), key=lambda each: order.get(each[0] or "", len(order)))
         if code is not None
     ]
     if None in places:

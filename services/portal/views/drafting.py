@@ -178,7 +178,7 @@ def filled(wording: Wording, document: Found | None, slots: Sequence[Slot], now:
     zone = dates.zone_of(found.get("time_zone"))
     title = found.get("title") or {}
     given["title_th"], given["title_en"] = title.get("th") or "", title.get("en") or ""
-    given["from"] = as_day(found.get("effective_from"), zone, reader)
+    began = given["from"] = as_day(found.get("effective_from"), zone, reader)
     if document is None or dates.instant(document["effective_from"]) < now:
         # Nobody is bound for a time before they signed: the next month, unless something else is typed.
         local = now.astimezone(zone)
@@ -191,6 +191,7 @@ def filled(wording: Wording, document: Found | None, slots: Sequence[Slot], now:
     given["legal_form"] = found.get("legal_form") or "formal"
     given["visibility"] = found.get("visibility") or "public"
     given["calendar"] = found.get("calendar") or ""
+    given["retroactive"] = "yes" if found.get("retroactive") and given["from"] == began else ""
     objectives = {each["code"]: each for each in found.get("objectives") or ()}
     for slot in slots:
         given |= _filled_slot(slot, objectives.get(slot.code) if not slot.new else None, reader)
@@ -338,7 +339,8 @@ class Typed:
                 return
             start = dates.instant(self.midnight(first))
             made["effective_from"] = start.isoformat()
-        if start < self.now and not made.get("retroactive"):
+        made["retroactive"] = bool(self.text("retroactive"))
+        if start < self.now and not made["retroactive"]:
             self.fault("from", self.t.start_passed)
 
     def _target(self, slot: Slot) -> str | None:

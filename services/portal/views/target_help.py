@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.portal.text import units
+from services.portal.text import numbers, units
 from services.portal.text.phrase import Phrase
 from services.portal.views.clauses import Wording
 from services.portal.views.objective import ObjectiveWords
-from services.portal.views.what_if import Answer
+from services.portal.views.what_if import Picture, answer_of
 
 Found = Mapping[str, Any]
 
@@ -22,7 +22,9 @@ class Help:
     facts: tuple[Phrase, ...]
     warnings: tuple[Phrase, ...]
     steps: tuple[tuple[str, str], ...]
-    tried: Answer | None
+    kept: tuple[Phrase, ...]
+    """What would have come of it in the last year, and what came of what was agreed."""
+    picture: Picture | None
     try_it: str | None
     needs: str | None
 
@@ -33,11 +35,12 @@ def help_of(
     found: Found,
     agreement: str,
     service: str,
-    tried: Answer | None,
+    tried: Found | None,
     *,
-    in_force: bool,
+    in_force: ObjectiveWords | None,
 ) -> Help:
-    """``found``: what stands beside the target; ``tried``: what would have come of it, where it is known."""
+    """``found``: what stands beside the target; ``tried``: a what-if of the last year, where it is known;
+    ``in_force``: the promise as it is now."""
     t, lang = words.reader.t, words.reader.lang
     facts: list[Phrase] = []
     warnings: list[Phrase] = []
@@ -62,8 +65,12 @@ def help_of(
         if steps["fits"] is None:
             facts.append(t.steps_unlike(sum=sum_))
         elif steps["fits"]:
-            left = units.length(units.amount(steps["left"] or "0"), lang)
-            facts.append(t.steps_fit(sum=sum_, limit=units.duration(steps["limit"], lang), left=left))
+            left, limit = units.amount(steps["left"] or "P0D"), units.duration(steps["limit"], lang)
+            facts.append(
+                t.steps_fit(sum=sum_, limit=limit, left=units.length(left, lang))
+                if left
+                else t.steps_fit_exactly(sum=sum_, limit=limit)
+            )
         else:
             over = units.amount(steps["allotted"]) - units.amount(steps["limit"])
             warnings.append(
@@ -81,10 +88,31 @@ def help_of(
         tuple(facts),
         tuple(warnings),
         tuple(allotted),
-        tried,
-        f"/app/agreements/{agreement}/objectives/{code}/what-if" if in_force else None,
+        _kept(words, tried),
+        answer_of(in_force, tried, changed=True).picture if in_force and tried else None,
+        f"/app/agreements/{agreement}/objectives/{code}/what-if{_asked(words)}" if in_force else None,
         f"/app/services/{service}/needs" if found["needs"] else None,
     )
+
+
+def _kept(words: ObjectiveWords, tried: Found | None) -> tuple[Phrase, ...]:
+    """Both in windows that could be determined."""
+    if tried is None or not tried["windows"]:
+        return ()
+    t, then, now = words.reader.t, tried["supposed"], tried["as_agreed"]
+    said = [t.tried_kept(met=then["met"], all=sum(then.values()))]
+    if now is not None:
+        said.append(t.tried_agreed(met=now["met"], all=sum(now.values())))
+    return tuple(said)
+
+
+def _asked(words: ObjectiveWords) -> str:
+    """The query by which a what-if begins with what is proposed."""
+    target = str(words.document["target"])
+    if target.startswith("P"):
+        return ""
+    given = units.amount(target) * (100 if words.share else 1)
+    return f"?target={numbers.short(given).replace(',', '')}"
 
 
 def _value(words: ObjectiveWords, value: str) -> str:

@@ -1,0 +1,455 @@
+"""The pages of a negotiation without a browser: two agencies with a person each, from a draft to signatures,
+announcement and acknowledgement; and what they answer to what is wrong, stale or another's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.portal.conftest import HTML, PASSWORD, REGISTRY, Site, operator, running, token_in
+
+SLA = "/api/sla/v1"
+CODE = "permit-1"
+AT = f"/app/agreements/{CODE}"
+NAMES = {"city": "Example City", "land": "Land Office", "other": "Other Agency"}
+
+
+def next_month() -> str:
+    """The first day of the month after next, as it is typed: far enough away at any hour."""
+    today = datetime.now(UTC)
+    months = today.year * 12 + today.month + 1
+    return f"1/{months % 12 + 1}/{months // 12}"
+
+
+@dataclass
+class Officer:
+    """A person of an agency at their own browser, without scripts."""
+
+    browser: httpx.AsyncClient
+    agency: str
+    rest: dict[str, str]
+    """The token of the agency's own software."""
+
+    async def page(self, path: str, lang: str = "en") -> httpx.Response:
+        return await self.browser.get(path, headers={**HTML, "accept-language": lang})
+
+    async def send(self, path: str, action: str | None = None, /, **fields: Any) -> httpx.Response:
+        """Opens a page, keeps the hidden fields of one of its forms, and sends it."""
+        found = await self.page(path)
+        assert found.status_code == 200, found.text[:300]
+        return await self.post(found.text, action or path.split("?")[0], **fields)
+
+    async def post(self, html: str, action: str, /, **fields: Any) -> httpx.Response:
+        """Sends a form of a page that was opened before."""
+        forms = re.findall(r"<form.*?</form>", html, re.S)
+        inside = next(each for each in forms if f'action="{action}"' in each)
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', inside))
+        return await self.browser.post(action, data={**hidden, **fields}, headers=HTML)
+
+    async def counter_fields(self) -> dict[str, str]:
+        """Every field of the form of a counter-offer, as it is shown."""
+        html = (await self.page(f"{AT}/counter")).text
+        found = dict(re.findall(r'<input id="([^"]+)" name="[^"]+" value="([^"]*)"', html))
+        for name, options in re.findall(r'<select id="([^"]+)".*?>(.*?)</select>', html, re.S):
+            chosen = re.search(r'<option value="([^"]*)" selected', options)
+            first = re.search(r'<option value="([^"]*)"', options)
+            found[name] = (chosen or first)[1] if first else ""  # type: ignore[index]
+        return found
+
+
+@dataclass
+class Town:
+    site: Site
+    city: Officer
+    land: Officer
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    """Two agencies that run a service together, and a person of each."""
+    async with running(["registry", "sla", "evaluation", "metrics", "portal"], tmp_path) as site:
+        caller = await operator(site)
+        officers = [await _officer(site, caller, code) for code in ("city", "land")]
+        admin = officers[0]
+        registered = await admin.browser.post(
+            f"{REGISTRY}/services",
+            json={
+                "code": "permit",
+                "name": {"th": "ขอใบอนุญาต", "en": "Apply for a permit"},
+                "owner": "city",
+                "steps": [
+                    {"code": "receive", "name": {"en": "Receive"}, "agency": "city"},
+                    {"code": "check", "name": {"en": "Check"}, "agency": "land"},
+                ],
+            },
+            headers=admin.rest,
+        )
+        assert registered.status_code == 201, registered.text
+        for body in (
+            {
+                "code": "permit.time",
+                "name": {"th": "เวลาทั้งหมด", "en": "Time to permit"},
+                "kind": "duration",
+                "unit": "s",
+                "from": {"step": "receive", "occurrence": "first", "edge": "any"},
+                "to": {"step": "check", "occurrence": "last", "edge": "end"},
+                "clock": "elapsed",
+            },
+            {"code": "permit.up", "name": {"en": "Online"}, "kind": "ratio", "unit": "request"},
+        ):
+            made = await admin.browser.post(
+                f"{SLA}/indicators", json={"service": "permit", **body}, headers=admin.rest
+            )
+            assert made.status_code == 201, made.text
+        yield Town(site, *officers)
+        for each in officers:
+            await each.browser.aclose()
+
+
+async def _officer(site: Site, caller: dict[str, str], code: str) -> Officer:
+    """An agency, its administrator's client, and a person who negotiates and signs, signed in."""
+    name = {"th": f"หน่วยงาน {code}", "en": NAMES[code]}
+    await site.browser.post(f"{REGISTRY}/agencies", json={"code": code, "name": name}, headers=caller)
+    client = await site.browser.post(
+        f"{REGISTRY}/agencies/{code}/clients",
+        json={"name": "admin", "roles": ["agency_admin"]},
+        headers=caller,
+    )
+    token = await _token(site, client.json())
+    email = f"officer@{code}.example"
+    roles = ["agency_admin", "negotiator", "signatory", "viewer"]
+    invited = await site.browser.post(
+        f"{REGISTRY}/agencies/{code}/people",
+        json={"email": email, "name": f"Officer of {code}", "roles": roles},
+        headers=token,
+    )
+    office = await site.browser.post(
+        f"{REGISTRY}/agencies/{code}/clients",
+        json={"name": "office", "roles": roles},
+        headers=token,
+    )
+    browser = httpx.AsyncClient(transport=httpx.ASGITransport(site.app), base_url="http://sanya.test")
+    link = invited.json()["invitation"]["token"]
+    await browser.post(f"{REGISTRY}/invitations/{link}/acceptance", json={"password": PASSWORD})
+    found = await browser.get("/sign-in", headers=HTML)
+    signed = await browser.post(
+        "/sign-in",
+        data={"form_token": token_in(found.text), "email": email, "password": PASSWORD},
+        headers=HTML,
+    )
+    assert signed.status_code == 303
+    return Officer(browser, code, await _token(site, office.json()))
+
+
+async def _token(site: Site, client: dict[str, Any]) -> dict[str, str]:
+    made = await site.browser.post(
+        f"{REGISTRY}/oauth/token",
+        data={"grant_type": "client_credentials"},
+        auth=(client["client_id"], client["client_secret"]),
+    )
+    return {"authorization": f"Bearer {made.json()['access_token']}"}
+
+
+async def drafted(town: Town) -> httpx.Response:
+    """City drafts the agreement on the page."""
+    return await town.city.send(
+        "/app/new-agreement?service=permit",
+        code=CODE,
+        parties=["city", "land"],
+        title_th="ข้อตกลงใบอนุญาต",
+        title_en="Permits",
+        legal_form="formal",
+        visibility="public",
+        **{
+            "from": next_month(),
+            "n-permit.time-add": "yes",
+            "n-permit.time-target": "95",
+            "n-permit.time-limit": "5",
+            "n-permit.time-unit": "d",
+            "n-permit.time-window": "month",
+            "n-permit.time-responsible": "land",
+            "n-permit.time-allot-receive": "1",
+            "n-permit.time-allotunit-receive": "d",
+            "n-permit.time-allot-check": "3",
+            "n-permit.time-allotunit-check": "d",
+        },
+    )
+
+
+async def offered(town: Town) -> str:
+    """-> the hash of the first offer."""
+    assert (await drafted(town)).status_code == 303
+    sent = await town.city.send(f"{AT}/negotiation", f"{AT}/offer", until="")
+    assert sent.status_code == 303
+    return await newest(town)
+
+
+async def newest(town: Town) -> str:
+    found = await town.city.browser.get(f"{SLA}/agreements/{CODE}", headers=town.city.rest)
+    digest: str = found.json()["revisions"][-1]["hash"]
+    return digest
+
+
+async def sign(officer: Officer, digest: str, password: str = PASSWORD, **fields: str) -> httpx.Response:
+    return await officer.send(
+        f"{AT}/sign?revision={digest}", f"{AT}/sign", password=password, **{"read": "yes", **fields}
+    )
+
+
+def main(answer: httpx.Response) -> str:
+    """The words of a page's main part."""
+    text = answer.text.split("<main")[1].split("</main>")[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)).replace("\u00a0", " ")
+
+
+async def test_a_draft_is_typed_shown_and_offered(town: Town) -> None:
+    form = await town.city.page("/app/new-agreement?service=permit")
+    assert "Make a promise on this indicator" in form.text
+
+    answer = await drafted(town)
+    page = await town.city.page(answer.headers["location"])
+    seen_by_land = await town.land.page(f"{AT}/negotiation")
+
+    assert "Proposal 1 is your draft" in main(page)
+    assert "Proposal 1 is a draft of Example City" in main(seen_by_land)
+    assert "at least 95%" in main(page)
+    assert "at most 5 days" in main(page)
+    assert "The steps take 4 days together, within the promised 5 days: 1 day left" in main(page)
+    await town.city.send(f"{AT}/negotiation", f"{AT}/offer", until="")
+    waits = await town.land.page("/app")
+    assert "To sign or answer: Permits" in main(waits)
+
+
+async def test_what_is_wrong_in_a_draft_is_told_at_its_field_and_input_is_kept(town: Town) -> None:
+    answer = await town.city.send(
+        "/app/new-agreement?service=permit",
+        code="Not a code",
+        parties=["city"],
+        title_en="Kept",
+        **{"from": "1/1/2020", "n-permit.up-add": "yes", "n-permit.up-target": "ninety"},
+    )
+
+    assert answer.status_code == 422
+    for href in ("code", "parties", "from", "n-permit.up-target", "n-permit.up-responsible"):
+        assert f'<a href="#{href}">' in answer.text, href
+        assert f'id="{href}"' in answer.text, href
+    assert 'value="Kept"' in answer.text
+    assert "you entered “ninety”" in answer.text
+    assert "nobody is bound for a time before they signed" in answer.text
+
+
+async def test_a_counter_offer_shows_before_and_after_and_voids_signatures(town: Town) -> None:
+    first = await offered(town)
+    await town.land.page(f"{AT}/negotiation")
+    assert (await sign(town.city, first)).status_code == 303
+    form = await town.land.page(f"{AT}/counter")
+    assert "the signatures of Example City to the present proposal become void" in main(form)
+
+    fields = await town.land.counter_fields()
+    unchanged = await town.land.post(form.text, f"{AT}/counter", act="offer", **fields)
+    fields |= {"o-time-target": "90", "why": "We need two more officers", "act": "offer"}
+    sent = await town.land.post((await town.land.page(f"{AT}/counter")).text, f"{AT}/counter", **fields)
+
+    assert unchanged.status_code == 422
+    assert "You have changed nothing yet" in unchanged.text
+    assert sent.status_code == 303, main(sent)
+    page = await town.city.page(f"{AT}/negotiation")
+    said = main(page)
+    assert "Proposal 2 waits for your agency" in said
+    assert "Signed by 0 of 2" in said
+    assert "Changed: 1 of 1 objectives" in said
+    assert re.search(r"<del>at least\s90%</del>|<del>at least 95%</del>", page.text.replace("\u00a0", " "))
+    assert re.search(r"<ins>at least 90%</ins>", page.text.replace("\u00a0", " "))
+    assert "We need two more officers" in said
+    assert "Superseded, signatures void" in said
+    thai = (await town.city.page(f"{AT}/negotiation", "th")).text
+    assert "เดิม" in thai
+    assert "แก้เป็น" in thai
+    assert "line-through" not in thai
+    whole = await town.city.page(AT)
+    assert "The signatures of Example City are void" in main(whole)
+
+
+async def test_both_sign_with_their_passwords_and_it_is_announced_and_acknowledged(town: Town) -> None:
+    digest = await offered(town)
+    asked = await town.land.page(f"{AT}/sign?revision={digest}")
+    assert "You sign for Land Office as signatory" in main(asked)
+    assert digest in asked.text
+
+    no_tick = await sign(town.land, digest, read="")
+    wrong = await sign(town.land, digest, "not the password")
+    assert (no_tick.status_code, wrong.status_code) == (422, 422)
+    assert "The password is wrong. Nothing was signed" in main(wrong)
+    assert "Signed by 0 of 2" in main(await town.land.page(f"{AT}/negotiation"))
+    for officer in (town.land, town.city):
+        signed = await sign(officer, digest)
+        receipt = await officer.page(signed.headers["location"])
+        assert "Receipt of your signature" in main(receipt)
+        assert digest in main(receipt)
+    assert "All parties have signed" in main(receipt)
+
+    published = await town.city.send(f"{AT}/announcement", days="7", note_en="Welcome")
+    assert published.status_code == 303, main(published)
+    address = published.headers["location"].split("?")[0]
+    public = await town.site.page(address)
+    assert "Acknowledged: 0 of 2" in main(public)
+    assert "Not acknowledged yet" in main(public)
+    assert "at least 95%" in main(public)
+    assert "<form" not in public.text.split("<main")[1]
+    assert "To acknowledge: Permits" in main(await town.land.page("/app"))
+    said = await town.land.send(address, f"{address}/acknowledgement")
+    assert said.status_code == 303
+    assert "Acknowledged: 1 of 2" in main(await town.site.page(address))
+    assert address in (await town.site.page("/announcements")).text
+
+
+async def test_comments_are_written_answered_and_erased(town: Town) -> None:
+    await offered(town)
+    at = f"{AT}/negotiation"
+    empty = await town.land.send(at, f"{AT}/comments", text=" ")
+    written = await town.land.send(at, f"{AT}/comments", text="<b>Too strict</b>")
+    seen = await town.city.page(at)
+
+    assert (empty.status_code, written.status_code) == (422, 303)
+    assert "Write your comment" in empty.text
+    assert "&lt;b&gt;Too strict&lt;/b&gt;" in seen.text
+    (comment,) = set(re.findall(rf"{AT}/comments/([0-9a-f]{{32}})", seen.text))
+    await town.city.post(seen.text, f"{AT}/comments/{comment}", act="resolution")
+    assert "done, says Example City" in main(await town.land.page(at))
+    erased = await town.land.send(at, f"{AT}/comments/{comment}", act="text")
+    assert erased.status_code == 303
+    assert "This text was erased" in main(await town.city.page(at))
+
+
+async def test_what_is_stale_shows_both_versions_and_a_way_on(town: Town) -> None:
+    first = await offered(town)
+    open_page = await town.land.page(f"{AT}/sign?revision={first}")
+    late_form = await town.land.page(f"{AT}/counter")
+    late_fields = await town.land.counter_fields()
+    fields = {**await town.city.counter_fields(), "o-time-target": "99", "act": "offer"}
+    countered = await town.city.send(f"{AT}/counter", **fields)
+    assert countered.status_code == 303
+
+    signed = await town.land.post(open_page.text, f"{AT}/sign", read="yes", password=PASSWORD)
+    sent = await town.land.post(
+        late_form.text, f"{AT}/counter", **{**late_fields, "o-time-target": "80", "act": "offer"}
+    )
+
+    assert (signed.status_code, sent.status_code) == (409, 409)
+    assert "What you saw: Proposal 1" in main(signed)
+    assert "Now: Proposal 2" in main(signed)
+    assert "at least 95%" in main(signed)
+    assert "at least 99%" in main(signed)
+    on = await town.land.post(sent.text, f"{AT}/counter")
+    assert on.status_code == 303, main(on)
+    assert "at least 80%" in main(await town.city.page(f"{AT}/negotiation"))
+
+
+async def test_rejecting_asks_why_and_withdrawing_asks_first(town: Town) -> None:
+    digest = await offered(town)
+    silent = await town.land.send(f"{AT}/reject?revision={digest}", f"{AT}/reject", reason="")
+    said = await town.land.send(f"{AT}/reject?revision={digest}", f"{AT}/reject", reason="No budget")
+
+    assert (silent.status_code, said.status_code) == (422, 303)
+    assert "Land Office rejected it: No budget" in main(await town.city.page(f"{AT}/negotiation"))
+    late = await town.land.page(f"{AT}/reject?revision={digest}")
+    assert late.status_code == 409
+    fields = {**await town.city.counter_fields(), "o-time-target": "80", "act": "draft"}
+    await town.city.send(f"{AT}/counter", **fields)
+    again = await newest(town)
+    ask = await town.city.page(f"{AT}/withdraw?revision={again}")
+    assert "Withdraw the proposal?" in main(ask)
+    assert (await town.city.post(ask.text, f"{AT}/withdraw")).status_code == 303
+    assert "Withdrawn" in main(await town.city.page(AT))
+
+
+async def test_a_delegate_signs_for_another_and_the_page_says_so(town: Town) -> None:
+    digest = await offered(town)
+    until = (datetime.now(UTC) + timedelta(days=30)).strftime("%-d/%-m/%Y")
+    nothing = await town.land.send(f"{AT}/delegations", to="city", moves=[], until="")
+    given = await town.land.send(
+        f"{AT}/delegations", to="city", moves=["accept"], until=until, scope="agreement"
+    )
+    assert (nothing.status_code, given.status_code) == (422, 303)
+    assert "Land Office to Example City" in main(await town.city.page(f"{AT}/delegations"))
+
+    form = await town.city.page(f"{AT}/sign?revision={digest}")
+    assert "Land Office (delegated to you)" in main(form)
+    sent = await town.city.post(form.text, f"{AT}/sign", read="yes", password=PASSWORD, **{"for": "land"})
+    assert sent.status_code == 303
+    assert "by Example City, on its behalf" in main(await town.land.page(f"{AT}/negotiation"))
+    listed = await town.land.page(f"{AT}/delegations")
+    (delegation,) = set(re.findall(rf"{AT}/delegations/([0-9a-f]{{32}})", listed.text))
+    revoked = await town.land.post(listed.text, f"{AT}/delegations/{delegation}", act="revocation")
+    assert revoked.status_code == 303
+    assert "Revoked" in main(await town.city.page(f"{AT}/delegations"))
+
+
+async def test_another_agency_and_the_public_find_nothing(town: Town) -> None:
+    digest = await offered(town)
+    stranger = await _officer(town.site, await operator(town.site), "other")
+    pages = (
+        "negotiation",
+        "counter",
+        "sign",
+        "reject",
+        "withdraw",
+        "compare",
+        "delegations",
+        "terminate",
+        "announcement",
+        f"revisions/{digest}",
+    )
+    for page in ("", *(f"/{each}" for each in pages)):
+        other = await stranger.page(f"{AT}{page}")
+        public = await town.site.page(f"{AT}{page}")
+        mine = await town.land.page(f"{AT}{page}")
+        none = await town.land.page(f"/app/agreements/none{page}")
+        assert other.status_code == none.status_code == 404, page
+        assert public.status_code == 303, page
+        assert mine.status_code == 200, page
+    assert "Permits" not in (await stranger.page("/app/agreements")).text
+    await stranger.browser.aclose()
+
+
+async def test_a_form_of_another_site_changes_nothing(town: Town) -> None:
+    digest = await offered(town)
+    for path, fields in (
+        ("sign", {"read": "yes", "password": PASSWORD}),
+        ("reject", {"reason": "x"}),
+        ("comments", {"text": "x", "clause": ""}),
+        ("withdraw", {}),
+    ):
+        answer = await town.city.browser.post(
+            f"{AT}/{path}", data={"form_token": "forged", "revision": digest, **fields}, headers=HTML
+        )
+        assert answer.status_code == 400, path
+    assert "Signed by 0 of 2" in main(await town.city.page(f"{AT}/negotiation"))
+
+
+async def test_every_page_names_its_json_in_both_languages(town: Town) -> None:
+    digest = await offered(town)
+    for page in (
+        "",
+        "/negotiation",
+        "/compare",
+        f"/revisions/{digest}",
+        "/counter",
+        "/delegations",
+        "/terminate",
+    ):
+        for lang in ("th", "en"):
+            answer = await town.land.page(f"{AT}{page}", lang)
+            assert f'<html lang="{lang}">' in answer.text
+            twins = re.findall(r'<link rel="alternate" type="application/json" href="([^"]+)"', answer.text)
+            assert twins, page
+            for twin in twins:
+                read = await town.land.page("/app" + twin.replace("&amp;", "&"))
+                assert read.status_code == 200, twin
