@@ -16,6 +16,7 @@ from services.portal.api.common import (
     render,
     shown,
 )
+from services.portal.api.need_common import involved
 from services.portal.api.private import Id, all_agencies, foot, trail, who
 from services.portal.client import Api, Missing, Refused, gather
 from services.portal.rendering import Page, Twin
@@ -67,6 +68,11 @@ async def app(request: Request) -> Response:
                 "agency": known.name(session.agency),
                 "away": agreements is None,
                 "waiting": None if waiting is None else waiting_for(reader, waiting, known),
+                "gathered": [
+                    (f"/app/services/{each['code']}/needs", reader.said(each["name"], each["code"]))
+                    for each in services or ()
+                    if session.agency in involved(each)
+                ],
             },
             trail=(("/", t.home.plain),),
             private=True,
