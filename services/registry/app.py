@@ -13,6 +13,7 @@ from services.registry import api
 from services.registry.bootstrap import bootstrap
 from services.registry.handlers import keys, sessions
 from services.registry.passwords import Passwords
+from services.registry.provider import Provider
 from services.registry.settings import RegistrySettings
 from shared.db import Database
 from shared.service import Context, Service
@@ -29,10 +30,14 @@ async def _answering(context: Context) -> AsyncIterator[None]:
     await bootstrap(context.db, context.settings)
     passwords = Passwords()
     context.parts["passwords"] = passwords
+    provider = Provider(context.settings) if context.settings.oidc_issuer else None
+    context.parts["oidc"] = provider
     try:
         yield
     finally:
         passwords.close()
+        if provider is not None:
+            await provider.close()
 
 
 async def _keep_keys_fresh(context: Context) -> None:

@@ -11,6 +11,7 @@ from services.registry.api import (
     clients,
     keys,
     oauth,
+    oidc,
     people,
     services,
     sessions,
@@ -19,5 +20,17 @@ from services.registry.api import (
 from shared.http import StrictRoute
 
 router = APIRouter(route_class=StrictRoute)
-for _part in (agencies, agency_keys, services, sources, calendars, clients, oauth, keys, people, sessions):
+for _part in (
+    agencies,
+    agency_keys,
+    services,
+    sources,
+    calendars,
+    clients,
+    oauth,
+    keys,
+    people,
+    sessions,
+    oidc,
+):
     router.include_router(_part.router)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request, Response
 
 from services.registry.api.common import BASE, db, no_store, passwords, settings
-from services.registry.handlers import people
+from services.registry.handlers import oidc, people
 from services.registry.handlers import sessions as handlers
 from services.registry.issuing import person_of_session, person_token
 from services.registry.schemas import PersonToken, SessionIn, SessionMade, SignIn, StepUp
@@ -32,7 +32,7 @@ async def sign_in(request: Request, body: SignIn) -> Response:
     """
     own = settings(request)
     name = people.sign_in_name(body.email)
-    person, hash = await _guessed(request, name, body.password, WRONG)
+    person, hash = await guessed(request, name, body.password, WRONG)
     command = handlers.OpenSession(person, name, hash, own.session_lifetime)
     opened = await db(request).write(handlers.open_session, command)
     if opened is None:
@@ -63,6 +63,7 @@ async def fresh_token(request: Request, body: SessionIn) -> Response:
 async def step_up(request: Request, body: StepUp) -> Response:
     """The session's person gives the password again: an access token whose `auth_time` is now.
 
+    Or shows the ticket for having signed in again at the OpenID provider, once.
     An acceptance asks for one. The session itself stays what it was: its next token is an ordinary one.
     Wrong passwords count as those of `POST /sessions` do.
     """
@@ -70,8 +71,14 @@ async def step_up(request: Request, body: StepUp) -> Response:
     found = await db(request).read(person_of_session, body.session, now)
     if found is None:
         raise Unauthenticated("the session is over; sign in again")
+    if body.ticket is not None:
+        proved = await db(request).write(oidc.use_ticket, oidc.Ticket(body.session, body.ticket))
+        if proved is None:
+            raise Unauthenticated("the ticket was used or is over; sign in again at the provider")
+        return no_store(Json(person_token(found[1], found[2], proved, settings(request), now)))
+    assert body.password is not None
     name = people.sign_in_name(found[1].email)
-    await _guessed(request, name, body.password, "the password is wrong")
+    await guessed(request, name, body.password, "the password is wrong")
     await db(request).write(handlers.forgive, name)
     # Read again: meanwhile the session may have ended, or the person been disabled.
     again = await db(request).read(person_of_session, body.session, now)
@@ -94,7 +101,7 @@ async def sign_out(
     return Response(status_code=204)
 
 
-async def _guessed(request: Request, name: str, password: str, wrong: str) -> tuple[str, str]:
+async def guessed(request: Request, name: str, password: str, wrong: str) -> tuple[str, str]:
     """The person of a mail address and the hash of the password, which was right."""
     guess = await db(request).write(handlers.begin_guess, name)
     if guess.wait is not None:

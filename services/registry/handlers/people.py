@@ -11,6 +11,7 @@ from unicodedata import normalize
 from services.registry.handlers.clients import check_may_appoint, may_see, revoke
 from services.registry.handlers.sessions import target
 from services.registry.schemas import Invited, OneTimeLink, PersonIn, PersonOut, PersonPatch
+from services.registry.store import oidc
 from services.registry.store import subjects as store
 from services.registry.tokens import PERSON, digest, new_secret
 from services.registry.views import person_out
@@ -98,6 +99,8 @@ def set_password(command: SetPassword, uow: UnitOfWork) -> PersonOut:
         raise NotFound("this link was used, has expired, or never was; ask your agency's admin for another")
     version = row.version + 1
     store.change_subject(uow.connection, row.id, hash=command.hash, state="active", version=version)
+    # Whoever had the old password may have linked an identity of theirs.
+    oidc.unlink(uow.connection, row.id)
     _end_sessions(row, version, uow, "active")
     store.forgive(uow.connection, target(sign_in_name(row.email)))
     return _person(row.id, uow)
@@ -142,6 +145,7 @@ def erase_person(command: NewLink, uow: UnitOfWork) -> None:
         raise Conflict("nobody can erase themselves; another admin does it")
     store.change_subject(uow.connection, row.id, roles=[], state="erased", hash=None, version=row.version + 1)
     store.erase_personal(uow.connection, row.id)
+    oidc.unlink(uow.connection, row.id)
     _end_sessions(row, row.version + 1, uow, "erased")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.registry import domain
+from services.registry.store import oidc
 from services.registry.store import subjects as store
 from services.registry.tokens import digest, new_secret
 from shared.db import Row, UnitOfWork
@@ -91,4 +92,5 @@ def end_session(secret: str, uow: UnitOfWork) -> None:
 def tidy(timer: Timer, uow: UnitOfWork) -> None:
     """Daily: deletes expired sessions, links, secrets and old failures."""
     store.tidy(uow.connection, uow.now, uow.now - domain.FAILURES_KEPT)
+    oidc.tidy(uow.connection, uow.now)
     uow.schedule(timer.kind, timer.key, uow.now + timedelta(days=1))

@@ -368,10 +368,17 @@ class SessionIn(Wire):
 
 
 class StepUp(Wire):
-    """The session's person gives the password again."""
+    """The session's person gives the password again, or the ticket of having signed in again elsewhere."""
 
     session: Secret
-    password: Secret
+    password: Secret | None = None
+    ticket: Secret | None = None
+
+    @model_validator(mode="after")
+    def _one_proof(self) -> StepUp:
+        if (self.password is None) is (self.ticket is None):
+            raise ValueError("give either the password or a ticket")
+        return self
 
 
 class SessionPerson(Wire):
