@@ -14,3 +14,6 @@ class Settings(Common):
         description="Name of the evidence log in its checkpoints, like an address without its scheme "
         "(`sanya.example.go.th/evidence`). Taken when the log's first key is made; it never changes then.",
     )
+    suppress_below: int = Field(
+        10, ge=5, le=1000, description="Findings show no group of fewer cases, also not by subtraction."
+    )

@@ -13,6 +13,7 @@ from services.evaluation.api import (
     corrections,
     disputes,
     evidence,
+    findings,
     improvements,
     results,
     what_if,
@@ -30,6 +31,7 @@ for _part in (
     consequences,
     what_if,
     achieved,
+    findings,
     improvements,
     evidence,
 ):

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.evaluation import reading
 from services.evaluation.api.common import agency_of, database
+from services.evaluation.api.findings import least_of
 from services.evaluation.handlers import improvements as handlers
+from services.evaluation.reading import findings as computed
 from services.evaluation.schemas.improvements import (
     ImprovementChange,
     ImprovementIn,
@@ -42,6 +44,16 @@ async def open_improvement(
     request: Request, body: ImprovementIn, caller: Principal = requires(Role.NEGOTIATOR)
 ) -> Response:
     """Enters an action that the caller's agency undertakes: from a breach, a recommendation, or of itself."""
+    db = database(request)
+    named = body.from_ if body.from_ is not None and body.from_.kind == "recommendation" else None
+    least = least_of(request)
+
+    def find(connection: Connection) -> dict[str, Any] | None:
+        mine, _ = reading.visible(connection, caller.agency)
+        if named is None or body.agreement not in mine:
+            return None
+        return computed.one_of(connection, body.agreement, body.objective, named.id, least)
+
     command = handlers.Open(
         caller,
         body.agreement,
@@ -53,10 +65,11 @@ async def open_improvement(
         body.due_on,
         body.started_on,
         None if body.from_ is None else body.from_.model_dump(),
+        None if named is None else await db.read(find),
     )
     return await perform(
         request,
-        database(request),
+        db,
         handlers.open_improvement,
         command,
         status=201,

@@ -2,10 +2,10 @@
 
 In each journey in which any step overran, the step is sought that overran its measure most, in proportion.
 The measure is what the agreement allots to it; where nothing is allotted, the median of all journeys. If all
-steps overran alike each would be that step equally often; that one is it more often is an exact binomial tail.
-All journeys are asked, not the late ones: a journey is late by its longest steps, whatever the cause. Steps
-that a journey did not pass are none of its, so the chance is the mean of the journeys' chances: with it the
-tail is never too small (W. Hoeffding, Ann. Math. Stat. 27, 1956).
+steps overran alike each would be that step equally often; that one is it more often is an exact binomial
+tail. All journeys are asked, not the late ones: a journey is late by its longest steps, whatever the cause.
+Steps that a journey did not pass are none of its, so the chance is the mean of the journeys' chances: with it
+the tail is never too small (W. Hoeffding, Ann. Math. Stat. 27, 1956).
 
 What-if: each late journey with that step held to its measure, and nothing else changed; good where it then
 keeps its limit. One that is still open stays late: nobody knows its end.
