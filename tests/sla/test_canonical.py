@@ -158,3 +158,12 @@ def test_the_stored_form_is_its_own_stored_form(value: Any) -> None:
     if not faults:
         assert stored(once) == once
         assert digest(json.loads(canonical(once))) == digest(once)
+
+
+@pytest.mark.parametrize(
+    "number", ["0.90000000000000000000000000000000001", "9000000000.00000000000000000001"]
+)
+def test_a_digit_too_many_is_refused_and_never_rounded_away(number: str) -> None:
+    assert shortest(Decimal(number)) == number
+    with pytest.raises(ValueError, match=r"at most"):
+        read_number(Decimal(number))

@@ -13,7 +13,7 @@ from shared.auth import Role
 from tests.sla.documents import AVAILABLE, P95, agreement
 from tests.sla.test_api import CITY, LAND, PROVINCE, Site
 from tests.sla.test_api import site as plain_site  # noqa: F401
-from tests.sla.test_openslo import FOREIGN
+from tests.sla.test_openslo_files import FOREIGN
 
 PREVIEW, STORE = "/agreement-imports/preview", "/agreement-imports"
 MONTH = {"kind": "calendar", "unit": "month"}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.sla.domain.openslo import exporting, importing, text
 from services.sla.domain.openslo.importing import Into
 from shared.errors import Problem
-from tests.sla.documents import P95
+from tests.sla.documents import AGREEMENT, P95
 from tests.sla.test_openslo import HASH, INDICATORS, one, stored
 
 FOREIGN = """
@@ -205,6 +205,17 @@ def test_bad_yaml_is_refused_in_a_sentence(yaml: bytes, sentence: str) -> None:
     assert sentence in refused.value.detail
 
 
+def test_no_digit_is_rounded_away_on_its_way() -> None:
+    """It would be taken for a target that nobody wrote; as it is, the agreement refuses so many decimals."""
+    long = "0.90000000000000000000000000000000001"
+    percent = "targetPercent: 90.00000000000000000000000000000000001"
+    for given_, found in ((f"target: {long}", long), (percent, "0.9000000000000000000000000000000000001")):
+        read = text.read(WHOLE.replace("target: 0.9", given_).encode())
+        taken = importing.take(read.documents, Into("permit", INDICATORS))
+        assert taken.objectives[0]["target"] == found
+    assert importing.rest_of(Decimal(long)) == Decimal("0.09999999999999999999999999999999999")
+
+
 def test_numbers_are_exact_and_texts_stay_texts() -> None:
     found = text.read(
         b"a: 0.1234567890123456789\nb: '0.5'\nc: 12:30:00\nd: 2026-01-01\ne: no\nf: 0x10\ng: 1e-2"
@@ -238,3 +249,159 @@ def test_numbers_are_exact_and_texts_stay_texts() -> None:
 )
 def test_what_is_written_is_read_back(value: Any) -> None:
     assert text.read(text.write([{"value": value}]).encode()).documents == ({"value": value},)
+
+
+# --- random files, the other way round ----------------------------------------------------------------
+
+labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
+shorthands = st.builds("{}{}".format, st.integers(1, 400), st.sampled_from("mhdw"))
+shares = st.integers(0, 999_999).map(lambda n: Decimal(n) / 1_000_000)
+MAPPED = {"uptime": "permit.availability", "speed": "permit.response-time"}
+
+
+@st.composite
+def conditions(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "severity": draw(st.sampled_from(["page", "alert"])),
+        "condition": {
+            "kind": "burnrate",
+            "op": draw(st.sampled_from(["gte", "gte", "gt", "lt"])),
+            "threshold": draw(st.sampled_from([Decimal("14.4"), 2])),
+            "lookbackWindow": draw(shorthands),
+            "alertAfter": draw(st.sampled_from(["0m", "5m"])),
+        },
+    }
+
+
+@st.composite
+def slos(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    """An SLO as any tool may write it, with all of it inline."""
+    threshold = draw(st.booleans())
+    source = {"metricSource": {"type": "Any", "spec": {"query": "x"}}}
+    side = draw(st.sampled_from(["good", "bad"]))
+    metric = {"thresholdMetric": source} if threshold else {"ratioMetric": {side: source, "total": source}}
+    method = draw(st.sampled_from(["Occurrences", "Timeslices", "RatioTimeslices"]))
+    objectives = []
+    for _ in range(1 if threshold else draw(st.integers(1, 3))):
+        share = draw(shares)
+        objective: dict[str, Any] = draw(st.sampled_from([{"target": share}, {"targetPercent": share * 100}]))
+        if threshold:
+            value = draw(st.decimals(-1000, 1000, places=2))
+            objective |= {"op": draw(st.sampled_from(["lte", "lt", "gte", "gt"])), "value": value}
+        if method != "Occurrences":
+            objective["timeSliceWindow"] = draw(shorthands)
+        if method == "Timeslices":
+            objective["timeSliceTarget"] = draw(shares)
+        objectives.append(objective)
+    calendar = {
+        "duration": f"{draw(st.integers(1, 12))}{draw(st.sampled_from('hdwMQY'))}",
+        "calendar": {"startTime": "2026-01-01 08:30:00", "timeZone": "Asia/Bangkok"},
+    }
+    body: dict[str, Any] = {
+        "service": "permit",
+        "indicator": {"metadata": {"name": "speed" if threshold else "uptime"}, "spec": metric},
+        "timeWindow": [
+            draw(st.just(calendar) | shorthands.map(lambda d: {"duration": d, "isRolling": True}))
+        ],
+        "budgetingMethod": method,
+        "objectives": objectives,
+    }
+    if draw(st.booleans()):
+        body["description"] = draw(st.sampled_from(["Pages answer", "หน้าเว็บตอบ"]))
+    policies = [
+        {
+            "kind": "AlertPolicy",
+            "metadata": {"name": f"{name}-{number}"},
+            "spec": {
+                "alertWhenBreaching": True,
+                "conditions": [{"kind": "AlertCondition", "metadata": {"name": "c"}, "spec": condition}],
+                "notificationTargets": [{"targetRef": "sanya"}],
+            },
+        }
+        for number, condition in enumerate(draw(st.lists(conditions(), max_size=2)))
+    ]
+    if policies:
+        body["alertPolicies"] = policies
+    return {"apiVersion": "openslo/v1", "kind": "SLO", "metadata": {"name": name}, "spec": body}
+
+
+TARGET = {
+    "apiVersion": "openslo/v1",
+    "kind": "AlertNotificationTarget",
+    "metadata": {"name": "sanya"},
+    "spec": {"target": "Sanya"},
+}
+MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10_080}
+
+
+def promised(documents: Any) -> dict[str, dict[str, Any]]:
+    """What SLOs of a file promise, read here by itself: by name and number of the objective."""
+    by_name = {(each["kind"], each["metadata"]["name"]): each for each in documents}
+    found = {}
+    for slo in (each for each in documents if each["kind"] == "SLO"):
+        body = slo["spec"]
+        [window] = body["timeWindow"]
+        burns = []
+        for entry in body.get("alertPolicies", []):
+            policy = by_name["AlertPolicy", entry["alertPolicyRef"]] if "alertPolicyRef" in entry else entry
+            [part] = policy["spec"]["conditions"]
+            condition = by_name["AlertCondition", part["conditionRef"]] if "conditionRef" in part else part
+            burn = condition["spec"]["condition"]
+            length = int(burn["lookbackWindow"][:-1]) * MINUTES[burn["lookbackWindow"][-1]]
+            if burn["op"] == "gte" and (length, burn["threshold"]) not in burns:
+                burns.append((length, burn["threshold"]))
+        for number, objective in enumerate(body["objectives"], 1):
+            length, unit = int(window["duration"][:-1]), window["duration"][-1]
+            months = {"M": 1, "Q": 3, "Y": 12}
+            name = (
+                slo["metadata"]["annotations"]["sanya.example/code"]
+                if "annotations" in slo["metadata"]
+                else (slo["metadata"]["name"] + (f"-{number}" if len(body["objectives"]) > 1 else ""))
+            )
+            sliced = objective.get("timeSliceWindow")
+            found[name] = {
+                "target": objective.get("target", objective.get("targetPercent", 0) / 100),
+                "op": objective.get("op"),
+                "value": objective.get("value"),
+                "window": (
+                    window.get("calendar"),
+                    (unit == "h", length * MINUTES[unit]) if unit in MINUTES else length * months[unit],
+                ),
+                "method": body["budgetingMethod"],
+                "slice": None if sliced is None else int(sliced[:-1]) * MINUTES[sliced[-1]],
+                "slice_target": objective.get("timeSliceTarget"),
+                "burns": burns,
+                "description": body.get("description"),
+            }
+    return found
+
+
+@given(st.data())
+def test_what_an_agreement_can_say_of_a_file_comes_out_again(data: st.DataObject) -> None:
+    names = data.draw(st.lists(labels, min_size=1, max_size=3, unique=True))
+    documents = [*(data.draw(slos(name)) for name in names), TARGET]
+    read = text.read(text.write(documents).encode())
+    assert list(read.documents) == documents
+    into = Into("permit", INDICATORS, named=MAPPED, defaults={"responsible": "city"})
+    taken = importing.take(read.documents, into)
+    if taken.faults:
+        # Two names that come to one code: `a-1`, and the first of two in `a`.
+        assert {fault.detail.split(" ", 1)[1] for fault in taken.faults} == {"stands twice in the file"}
+        return
+    out = exporting.export(stored({**AGREEMENT, "objectives": taken.objectives}), HASH, INDICATORS)
+    again = text.read(text.write(out.documents).encode()).documents
+    assert promised(again) == promised(documents)
+    # Whatever it says besides is told: queries, who is told, what alerts are like.
+    target = f"/{len(names)}"
+    told = {each.path.rpartition("/")[2] for each in taken.said if each.path != target}
+    assert told <= {
+        "good",
+        "bad",
+        "total",
+        "thresholdMetric",
+        "severity",
+        "alertAfter",
+        "condition",
+        "spec",
+        "op",
+    }

@@ -10,7 +10,7 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 import rfc8785
@@ -22,12 +22,16 @@ SAFE_INTEGER = 2**53 - 1
 """RFC 8785 numbers are IEEE doubles: beyond this an integer would change its value."""
 
 
+WIDE = Context(prec=100)
+"""Of more digits than a number can have where it is read: nothing is rounded on its way."""
+
+
 def shortest(number: Decimal | int) -> str:
     """A decimal as its shortest string without an exponent: 0.80 -> 0.8, 1E+2 -> 100, -0 -> 0."""
     value = Decimal(number)
     if value == 0:
         return "0"
-    return format(value.normalize(), "f")
+    return format(value.normalize(WIDE), "f")
 
 
 def text_fault(text: str) -> str | None:

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from zoneinfo import available_timezones
 
+from services.sla.domain.canonical import WIDE
 from shared.clock import MINUTE, SECOND, to_micros
 
 DAY = 86_400 * SECOND
@@ -69,7 +70,7 @@ def read_number(value: str | int | Decimal) -> Decimal:
         raise ValueError('is not a number such as "0.95"') from None
     if not number.is_finite() or abs(number) > LARGEST:
         raise ValueError(f"a number here is at most {LARGEST}")
-    number = number.normalize()
+    number = number.normalize(WIDE)
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -DECIMALS:
         raise ValueError(f"a number here has at most {DECIMALS} decimals")

@@ -169,7 +169,7 @@ def _read(command: Import, into: Into) -> _Preview:
         return nothing
     if command.format == "tmf":
         rows, header, said, faults = tmf.read(command.content)
-        usual = {name: field_ for name, field_ in tmf.MAPPING.items() if name in header}
+        usual = {name: tmf.MAPPING.get(name) for name in header}
         given: Mapping[str, str | None] | None = {**usual, **(command.mapping or {})}
         place = "/rule"
     else:

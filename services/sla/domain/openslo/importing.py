@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from services.sla.domain.canonical import shortest
@@ -21,6 +21,7 @@ from services.sla.domain.openslo.naming import (
 )
 from services.sla.domain.openslo.nodes import Node
 from services.sla.domain.openslo.said import Said, of_openslo
+from services.sla.domain.openslo.text import MOST_DIGITS
 from services.sla.domain.proposed import Taken, laid_over
 from shared.errors import Fault
 
@@ -167,7 +168,7 @@ class _Taking:
         made |= {name: query[name] for name in OF_JOURNEYS if name in query}
         target = self._target(objective)
         if query and ratio.at("bad"):
-            made["comparator"], target = "<=", 1 - target
+            made["comparator"], target = "<=", rest_of(target)
         elif ratio:
             # Who measures may report good or bad counts: the share is of what is good.
             ratio.at("bad").read()
@@ -219,7 +220,8 @@ class _Taking:
 
     def _target(self, objective: Node) -> Decimal:
         percent = objective.at("targetPercent")
-        return Decimal(percent.read()) / 100 if percent else Decimal(objective.at("target").read())
+        with localcontext(prec=2 * MOST_DIGITS):
+            return Decimal(percent.read()) / 100 if percent else Decimal(objective.at("target").read())
 
     def _good(
         self, code: str, indicator: Mapping[str, Any], ratio: Node, query: Mapping[str, Any], objective: Node
@@ -289,7 +291,7 @@ class _Taking:
         made["slice"] = {"length": length}
         if target and made["budgeting"] == "timeslices":
             share = Decimal(target.read())
-            made["slice"]["target"] = shortest(1 - share if made["comparator"] == "<=" else share)
+            made["slice"]["target"] = shortest(rest_of(share) if made["comparator"] == "<=" else share)
 
     # --- alerts ---
 
@@ -394,6 +396,12 @@ class _Taking:
                 continue
             for pointer in node.unread():
                 self.taken.said.append(_told(pointer))
+
+
+def rest_of(share: Decimal) -> Decimal:
+    """What is left of a whole, to the last digit that a file can have."""
+    with localcontext(prec=2 * MOST_DIGITS):
+        return 1 - share
 
 
 def _told(pointer: str) -> Said:
