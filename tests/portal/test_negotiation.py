@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import httpx
 import pytest
 
 from tests.portal.conftest import HTML, PASSWORD, REGISTRY, Site, operator, running, token_in
+from tests.portal.test_reports import pages_of, squeezed
 
 SLA = "/api/sla/v1"
 CODE = "permit-1"
@@ -406,6 +408,7 @@ async def test_another_agency_and_the_public_find_nothing(town: Town) -> None:
         "terminate",
         "announcement",
         f"revisions/{digest}",
+        f"revisions/{digest}.pdf",
     )
     for page in ("", *(f"/{each}" for each in pages)):
         other = await stranger.page(f"{AT}{page}")
@@ -417,6 +420,21 @@ async def test_another_agency_and_the_public_find_nothing(town: Town) -> None:
         assert mine.status_code == 200, page
     assert "Permits" not in (await stranger.page("/app/agreements")).text
     await stranger.browser.aclose()
+
+
+@pytest.mark.parametrize("lang", ["th", "en"])
+async def test_a_revision_on_paper_says_what_its_page_says_under_its_hash(town: Town, lang: str) -> None:
+    digest = await offered(town)
+    page = await town.land.page(f"{AT}/revisions/{digest}", lang)
+    answer = await town.land.page(f"{AT}/revisions/{digest}.pdf", lang)
+
+    assert answer.headers["content-type"] == "application/pdf"
+    sheets = [squeezed(each) for each in pages_of(answer.content)]
+    assert all(digest in each for each in sheets)
+    shown = re.findall(r'<dd class="whole-clause">(.*?)</dd>', page.text, re.S)
+    assert len(shown) > 5
+    for each in shown:
+        assert squeezed(unescape(re.sub(r"<[^>]+>", "", each))) in "".join(sheets), each
 
 
 async def test_a_form_of_another_site_changes_nothing(town: Town) -> None:

@@ -14,7 +14,8 @@ import pytest
 
 from services.portal.reports.figures import Report, report_of
 from services.portal.reports.period import read_period
-from services.portal.reports.typesetting import drawn, typeset
+from services.portal.reports.report_pdf import report_pdf
+from services.portal.reports.typesetting import drawn
 from services.portal.reports.workbook import write_workbook
 from services.portal.text.dates import zone_of
 from services.portal.text.language import LANGS, Lang
@@ -128,7 +129,7 @@ def test_its_basis_changes_with_what_it_was_made_from_and_with_nothing_else() ->
 def test_a_pdf_says_what_the_page_says_and_gives_its_text_back(lang: Lang) -> None:
     wording = {"th": "ท่านได้รับใบอนุญาตทั่วถึง ตั้งแต่กู้จนที่ญู่ฎุ", "en": "A licence for everybody"}
     found = report(judged(10, "breached"), judged(9), lang=lang, public_wording=wording)
-    made = typeset(found)
+    made = report_pdf(found)
 
     text = squeezed(text_of(made))
     (promise,) = found.promises
@@ -138,7 +139,7 @@ def test_a_pdf_says_what_the_page_says_and_gives_its_text_back(lang: Lang) -> No
         *(*promise.how, found.state, found.basis, found.agreement.hash),
     ):
         assert squeezed(str(said)) in text, said
-    assert made == typeset(found)
+    assert made == report_pdf(found)
     assert b"pdfuaid" in made
 
 
@@ -146,11 +147,11 @@ def test_words_of_people_cannot_end_a_report_or_run_in_it() -> None:
     nasty = '"]) #panic() #read("/etc/passwd") $x$ \\ *b* <tag> @ref =h'
     found = report(judged(10), public_wording={"en": nasty})
 
-    assert squeezed(nasty) in squeezed(text_of(typeset(found)))
+    assert squeezed(nasty) in squeezed(text_of(report_pdf(found)))
 
 
 def test_a_report_without_results_is_whole() -> None:
-    assert "No window closed in this period" in " ".join(text_of(typeset(report())).split())
+    assert "No window closed in this period" in " ".join(text_of(report_pdf(report())).split())
 
 
 def test_every_verdict_is_drawn_as_on_the_page() -> None:
@@ -195,8 +196,11 @@ def test_words_of_people_are_no_formulas() -> None:
 
 
 def text_of(pdf: bytes) -> str:
-    document = pypdfium2.PdfDocument(pdf)
-    return "\n".join(page.get_textpage().get_text_range() for page in document)
+    return "\n".join(pages_of(pdf))
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)]
 
 
 def squeezed(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import Annotated
 
@@ -20,12 +19,13 @@ from services.portal.api.common import (
     render,
     session_of,
 )
+from services.portal.api.files import made_file
 from services.portal.api.private import all_agencies
 from services.portal.client import Api, Away, Missing, gather
 from services.portal.rendering import Page, Twin
 from services.portal.reports.figures import Report, report_of
 from services.portal.reports.period import month_of, read_period
-from services.portal.reports.typesetting import typeset
+from services.portal.reports.report_pdf import report_pdf
 from services.portal.reports.workbook import write_workbook
 from services.portal.text import dates
 from services.portal.views.composite import promises_in
@@ -36,26 +36,20 @@ router = page_router()
 
 Code = Annotated[str, Path(pattern=CODE)]
 PeriodCode = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,16}$")]
-PDF = "application/pdf"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-AT_ONCE = asyncio.Semaphore(2)
-"""PDFs set at a time: each takes some tenths of a second of a core."""
 
 
 @router.api_route("/reports/{agreement}/{period}.pdf", **PAGE)
 async def pdf(request: Request, agreement: Code, period: PeriodCode) -> Response:
     """The report to keep, in the reader's language."""
     report = await _report(request, agreement, period)
-    async with AT_ONCE:
-        made = await asyncio.to_thread(typeset, report)
-    return _file(report, made, "pdf", PDF)
+    return await made_file(report.name, "pdf", report_pdf, report)
 
 
 @router.api_route("/reports/{agreement}/{period}.xlsx", **PAGE)
 async def xlsx(request: Request, agreement: Code, period: PeriodCode) -> Response:
     """The report to go on calculating with."""
     report = await _report(request, agreement, period)
-    return _file(report, await asyncio.to_thread(write_workbook, report), "xlsx", XLSX)
+    return await made_file(report.name, "xlsx", write_workbook, report)
 
 
 @router.api_route("/reports/{agreement}/{period}", **PAGE)
@@ -128,14 +122,3 @@ async def _report(request: Request, agreement: str, code: str) -> Report:
         period,
         context_of(request).clock(),
     )
-
-
-def _file(report: Report, content: bytes, ending: str, kind: str) -> Response:
-    name = f"{report.name}.{ending}"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-        "Vary": "Cookie, Accept-Language",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(content, media_type=kind, headers=headers)

@@ -9,10 +9,13 @@ from fastapi import Path, Query, Request, Response
 
 from services.portal import negotiating
 from services.portal.api.common import PAGE, page_router, reader_of, render, shown
+from services.portal.api.files import made_file
 from services.portal.api.negotiation import Code, agreement_trail
 from services.portal.api.private import who
 from services.portal.negotiating import AGREEMENTS
 from services.portal.rendering import Page, Twin
+from services.portal.reports.annex_pdf import Annex, annex_pdf
+from services.portal.text import dates
 from services.portal.views import standing
 from services.portal.views.clauses import changed_cards, promise_cards, terms_card
 
@@ -21,6 +24,27 @@ router = page_router()
 HASH = r"^[0-9a-f]{64}$"
 Digest = Annotated[str, Path(pattern=HASH)]
 Chosen = Annotated[str | None, Query(max_length=64)]
+
+
+@router.api_route("/app/agreements/{agreement}/revisions/{digest}.pdf", **PAGE)
+async def annex(request: Request, agreement: Code, digest: Digest) -> Response:
+    """A revision on paper, with lines to sign on."""
+    session, api = await who(request)
+    reader = reader_of(request)
+    raw = await negotiating.raw_of(api, agreement, session.agency, digest, whole=False)
+    wording = await negotiating.wording_of(api, reader, raw.document["service"])
+    made = Annex(
+        reader,
+        title=reader.said(raw.document.get("title"), agreement),
+        revision=standing.revision_name(reader, raw.state, digest),
+        state=standing.state_words(reader, raw.revision),
+        hash=digest,
+        made_at=dates.instant(raw.revision["made_at"]),
+        parties=standing.parties_of(reader, raw.revision, session.agency, wording.agencies, raw.zone),
+        steps=[wording.step(each["code"]) for each in (wording.service or {}).get("steps") or ()],
+        cards=(*promise_cards(wording, raw.document), terms_card(wording, raw.document)),
+    )
+    return await made_file(f"{agreement}_{digest[:12]}_{reader.lang}", "pdf", annex_pdf, made)
 
 
 @router.api_route("/app/agreements/{agreement}/revisions/{digest}", **PAGE)

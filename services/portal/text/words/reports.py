@@ -50,3 +50,14 @@ EARLIER_PERIOD = Text("ช่วงก่อนหน้า", "Earlier period")
 LATER_PERIOD = Text("ช่วงถัดไป", "Later period")
 REPORT_LAST_MONTH = Text("รายงานเดือนที่แล้ว", "Last month's report")
 REPORT_PROMISE = Text("สิ่งที่สัญญา", "Promise")
+ANNEX = Text("ฉบับพิมพ์ (PDF)", "To print (PDF)")
+ANNEX_SIGNATURES = Text("การลงนาม", "Signatures")
+ANNEX_SIGNATURES_WHY = Text(
+    "การเห็นชอบในระบบมีผลโดยไม่ต้องลงนามบนกระดาษ ช่องด้านล่างมีไว้สำหรับหน่วยงานที่เก็บสำเนากระดาษ",
+    "An acceptance in the system needs no paper. The lines below are for agencies that keep a paper copy.",
+)
+ANNEX_SIGN_HERE = Text("ลายมือชื่อ ตำแหน่ง วันที่", "Signature, post, date")
+ANNEX_HASH_WHY = Text(
+    "ค่าแฮชของข้อความที่ลงนาม ฉบับพิมพ์ที่มีค่าแฮชต่างกันเป็นคนละฉบับ",
+    "The hash of the text that is signed. A paper with another hash is another revision.",
+)
