@@ -200,7 +200,7 @@ def test_a_later_announcement_takes_the_place_at_the_cut_over_and_nothing_disapp
     assert seen(table)[1]["superseded_by"] == later["id"]
     with pytest.raises(Conflict, match="superseded by"):
         acknowledge(table, first["id"], "city")
-    assert waiting(table, "city") == [("acknowledgement", "city")]
+    assert [kind for kind, _ in waiting(table, "city")].count("acknowledgement") == 1
     assert [each["number"] for each in seen(table, state="superseded")] == [1]
 
 
