@@ -49,11 +49,19 @@ class Postman:
         db.listen(self._wake)
 
     async def run(self) -> None:
-        """Until cancelled."""
-        while True:
+        """Until cancelled.
+
+        Asked, not only raised: `asyncio.wait_for`, by which the mail library waits, swallows in Python 3.11 a
+        cancellation that comes together with what it waited for.
+        """
+        task = asyncio.current_task()
+        assert task is not None
+        while not task.cancelling():
             seen = self._wake.count
             due = await self._db.read(store.due, self._db.clock(), AT_ONCE)
             for mail in due:
+                if task.cancelling():
+                    break
                 if not await self._one(mail):
                     await asyncio.sleep(self._pause)
                     self._pause = min(self._pause * 2, LONGEST_PAUSE)
