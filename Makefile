@@ -13,6 +13,9 @@ PIP_INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-chec
 # The project itself: its build backend is locked too, so nothing unhashed is fetched.
 INSTALL_SELF = $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 PYTEST = .venv/bin/pytest
+# Files in their order: the long ones (e2e, faults) come early, and none is left for one worker at the end.
+# A worker that crashes ends the run: another would try the same test again, for ever.
+SIDE_BY_SIDE = --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 JOBS ?= 3
 LONG = -o faulthandler_timeout=7200
 
@@ -45,7 +48,7 @@ venv: .venv/.made .venv/.runtime ## Make or refresh .venv with what running need
 ##@ Prove it
 .PHONY: test test-long chaos bench lint smoke servers
 test: venv-dev servers ## Everything but the long forms, on real Kafka and PostgreSQL
-	$(PYTEST) -n $(JOBS) --dist loadfile --max-worker-restart 0 $(ARGS)
+	$(PYTEST) -n $(JOBS) $(SIDE_BY_SIDE) $(ARGS)
 
 test-long: venv-dev servers ## The long forms of the tests
 	$(PYTEST) -m long --hypothesis-profile long $(LONG) $(ARGS)
