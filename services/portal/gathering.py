@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.portal.client import Api, Away, Missing, gather
+from services.portal.client import Api, Away, Missing, Refused, gather
 from services.portal.text.dates import instant
 from services.portal.views.composite import promise_in, promises_in
 from services.portal.views.history import TWELVE
@@ -149,3 +149,13 @@ async def agreement_data(api: Api, code: str, objective: str | None = None) -> A
         return AgreementData(state, document, {})
     (found,) = await gather(results_of(api, code, promise))
     return AgreementData(state, document, {promise["code"]: found})
+
+
+async def provider(api: Api) -> str | None:
+    """What the OpenID provider is called where people may sign in; None: there is none, or nobody to ask."""
+    try:
+        found = await api.get(f"{REGISTRY}/oidc")
+    except (Away, Missing, Refused):
+        return None
+    name: str | None = found["name"]
+    return name

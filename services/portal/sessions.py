@@ -31,6 +31,8 @@ class Session:
     until: float
     roles: frozenset[str] = frozenset()
     """What the person may do; the services behind decide, the pages only say so beforehand."""
+    person: str = ""
+    """Their id."""
 
 
 class Sessions:
@@ -43,6 +45,15 @@ class Sessions:
         """Raises Refused: 401 for a wrong name or password, 429 when locked out."""
         made = await self._api.post(SESSIONS, {"email": email, "password": password})
         return self._keep(made["session"], made)
+
+    def taken(self, made: Mapping[str, Any]) -> Session:
+        """A session that the registry opened for who came back from an OpenID provider."""
+        return self._keep(made["session"], made)
+
+    async def sign_in_again_by(self, secret: str, ticket: str) -> str:
+        """The same as `sign_in_again`, by the ticket of having signed in again at the provider."""
+        made = await self._api.post(f"{SESSIONS}/step-up", {"session": secret, "ticket": ticket})
+        return str(made["access_token"])
 
     async def find(self, secret: str) -> Session | None:
         """The session with a token that is good for a while; None: it has ended. Raises Away."""
@@ -81,6 +92,7 @@ class Sessions:
             person["agency"],
             self._clock() + answer["expires_in"] - EARLY_SECONDS,
             frozenset(person.get("roles") or ()),
+            person["id"],
         )
         self._kept[_key(secret)] = session
         self._kept.move_to_end(_key(secret))

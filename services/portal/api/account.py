@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from services.portal import gathering
 from services.portal.api.common import (
     FORM_COOKIE,
     PAGE,
@@ -49,7 +50,7 @@ async def sign_in_form(request: Request, next: Next = START, done: Done = None) 
         return RedirectResponse(local(next, START), 303)
     t = reader_of(request).t
     notice = {"password": t.password_saved, "first": t.sign_in_first}.get(done or "")
-    return await _form(request, next=local(next, START), notice=notice)
+    return await sign_in_page(request, next=local(next, START), notice=notice)
 
 
 @router.post("/sign-in", response_model=None)
@@ -67,22 +68,24 @@ async def sign_in(request: Request) -> Response:
     if not password:
         faults.append(("password", t.password_empty))
     if faults:
-        return await _form(request, next=goal, email=email, faults=faults, status=422)
+        return await sign_in_page(request, next=goal, email=email, faults=faults, status=422)
     try:
         session = await parts_of(request).sessions.sign_in(email, password)
     except (Refused, Missing) as refusal:
         locked = isinstance(refusal, Refused) and refusal.status in (403, 423, 429)
         fault = ("email", t.locked if locked else t.credentials_wrong)
-        return await _form(request, next=goal, email=email, faults=[fault], status=422)
+        return await sign_in_page(request, next=goal, email=email, faults=[fault], status=422)
     except Away:
-        return await _form(request, next=goal, email=email, faults=[("email", t.sign_in_away)], status=503)
+        return await sign_in_page(
+            request, next=goal, email=email, faults=[("email", t.sign_in_away)], status=503
+        )
     response = RedirectResponse(goal, 303)
     set_cookie(request, response, SESSION_COOKIE, session.secret)
     drop_cookie(request, response, FORM_COOKIE)
     return response
 
 
-async def _form(
+async def sign_in_page(
     request: Request,
     *,
     next: str,
@@ -93,6 +96,7 @@ async def _form(
 ) -> Response:
     t = reader_of(request).t
     secret = read_cookie(request, FORM_COOKIE) or new_form_secret()
+    provider = await gathering.provider(parts_of(request).api)
     title = f"{t.n('to_correct', len(faults)).plain}: {t.sign_in.plain}" if faults else t.sign_in.plain
     page = Page(
         "sign-in.html",
@@ -101,6 +105,7 @@ async def _form(
             "form_token": form_token(secret),
             "next": next,
             "notice": notice,
+            "provider": provider,
             "email": email,
             "faults": [{"field": field, "text": text} for field, text in faults],
             "summary": t.n("to_correct", len(faults)) if faults else None,

@@ -9,10 +9,21 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.portal import negotiating
-from services.portal.api.common import PAGE, context_of, page_router, parts_of, reader_of, render, shown
+from services.portal import gathering, negotiating
+from services.portal.api.common import (
+    PAGE,
+    context_of,
+    drop_cookie,
+    page_router,
+    parts_of,
+    read_cookie,
+    reader_of,
+    render,
+    shown,
+)
 from services.portal.api.forms import Form, new_key, read_form, refused, slug_of
 from services.portal.api.negotiation import Code, agreement_trail, here
+from services.portal.api.oidc import TICKET_COOKIE
 from services.portal.api.private import who
 from services.portal.api.stale import STALE, stale_page
 from services.portal.client import Api, Refused
@@ -118,6 +129,8 @@ async def _sign_page(
                 ),
                 "signatory": session.name,
                 "effect": effect(when=when),
+                "proved": read_cookie(request, TICKET_COOKIE) is not None and not faults,
+                "provider": await gathering.provider(parts_of(request).api),
                 "standing_status": standing.status_of(
                     reader,
                     raw.state,
@@ -197,7 +210,16 @@ async def _receipt(request: Request, session: Session, raw: Raw, wording: Wordin
 
 @router.post("/app/agreements/{agreement}/sign", response_model=None)
 async def give_signature(request: Request, agreement: Code) -> Response:
-    """Signs with a token that says the password was given just now."""
+    """Signs with a token that says the password was given just now, or its person proved elsewhere who they
+    are; a ticket for that is used up by this."""
+    ticket = read_cookie(request, TICKET_COOKIE)
+    response = await _signature(request, agreement, ticket)
+    if ticket is not None:
+        drop_cookie(request, response, TICKET_COOKIE)
+    return response
+
+
+async def _signature(request: Request, agreement: Code, ticket: str | None) -> Response:
     session, api = await who(request)
     form = await read_form(request, session)
     reader = reader_of(request)
@@ -207,12 +229,12 @@ async def give_signature(request: Request, agreement: Code) -> Response:
     faults: list[tuple[str, Phrase]] = []
     if not ticked:
         faults.append(("read", t.sign_tick_empty))
-    if not password:
+    if not password and ticket is None:
         faults.append(("password", t.password_empty))
     token = ""
     if not faults:
         try:
-            token = await parts_of(request).sessions.sign_in_again(session.secret, password)
+            token = await _token(request, session, password, ticket)
         except Refused as refusal:
             faults.append(("password", t.locked if refusal.status == 429 else t.sign_password_wrong))
     if not faults:
@@ -228,6 +250,13 @@ async def give_signature(request: Request, agreement: Code) -> Response:
             return RedirectResponse(f"{here(agreement, 'sign')}?revision={digest}", 303)
     raw, wording = await _loaded(request, api, session, agreement, digest)
     return await _sign_page(request, session, raw, wording, faults, chosen, ticked)
+
+
+async def _token(request: Request, session: Session, password: str, ticket: str | None) -> str:
+    sessions = parts_of(request).sessions
+    if password or ticket is None:
+        return await sessions.sign_in_again(session.secret, password)
+    return await sessions.sign_in_again_by(session.secret, ticket)
 
 
 def _why(reader: Reader, refusal: Refused, code: str, digest: str, agency: str) -> Faults:
