@@ -19,6 +19,7 @@ from tests.evaluation.engine import (
     batch,
     exclusion,
     indicator,
+    nothing,
     objective,
     open_engine,
     passed,
@@ -28,6 +29,7 @@ from tests.evaluation.engine import (
     tick,
     voided,
 )
+from tests.evaluation.test_corrections import approve, propose
 
 UP = "permit.availability"
 HOURLY = {"kind": "calendar", "unit": "hour", "count": 1, "anchor": "2026-01-01"}
@@ -217,6 +219,70 @@ class TestGroups:
         assert self.days(engine, "quick") == {"06": ("final", 0), "07": ("closed", 1)}
         first = next(one for one in engine.results() if one["objective"] == "quick")
         assert engine.explain(first["id"])["after_final"] == [{"batch": "a", "rows": 1}]
+
+
+class TestReports:
+    """Reports of nothing that come too late: heard when the window was final, in no later revision of it."""
+
+    DAY = ("2026-01-05T00:00Z", "2026-01-06T00:00Z")
+
+    def agreed(self, engine: Engine, **more: Any) -> None:
+        engine.feed(indicator("incidents", "count"))
+        quiet = objective("quiet", "incidents", aggregation="count", comparator="<=", target="0", **more)
+        engine.feed(revision({**quiet, "window": DAILY, "grace": "P1D"}, start=self.DAY[0], zone="UTC"))
+
+    def judged_again(self, engine: Engine) -> dict[str, Any]:
+        """The first day after an exclusion of one of its minutes."""
+        engine.feed(exclusion("x", "2026-01-05T03:00Z", "2026-01-05T03:01Z"))
+        engine.feed(tick("2026-01-08T00:02Z"))
+        first = engine.results()[0]
+        assert (first["window"]["state"], first["basis"]["exclusions"]) == ("final", ["x"])
+        return first
+
+    def test_it_is_kept_listed_and_counts_by_a_correction(self, engine: Engine) -> None:
+        self.agreed(engine)
+        engine.feed(tick("2026-01-08T00:00Z"))
+        engine.feed(accepted(nothing("n", *self.DAY, "incidents")), tick("2026-01-08T00:01Z"))
+        first = self.judged_again(engine)
+        assert (first["verdict"], first["revision"]) == ("not_determined", 2)
+        assert engine.explain(first["id"])["after_final"] == [{"batch": "n", "rows": 0}]
+        approve(engine, propose(engine, [first["id"]], ["n"]))
+        engine.feed(tick("2026-01-08T00:03Z"))
+        first = engine.results()[0]
+        assert (first["verdict"], first["exact"], first["revision"]) == ("met", "0/1", 3)
+        assert engine.explain(first["id"])["after_final"] == []
+
+    def test_what_came_in_time_is_heard_though_it_is_voided_later(self, engine: Engine) -> None:
+        self.agreed(engine)
+        report = nothing("n", *self.DAY, "incidents")
+        engine.feed(accepted(report), tick("2026-01-08T00:00Z"), voided(report))
+        assert self.judged_again(engine)["verdict"] == "met"
+
+    def test_a_part_may_be_late_and_the_other_in_time(self, engine: Engine) -> None:
+        self.agreed(engine)
+        engine.feed(tick("2026-01-07T12:00Z"))
+        engine.feed(accepted(nothing("n", self.DAY[0], "2026-01-07T00:00Z", "incidents")))
+        engine.feed(exclusion("x", self.DAY[0], "2026-01-05T00:01Z"))
+        engine.feed(tick("2026-01-08T00:00Z"))
+        first, second = engine.results()[:2]
+        assert (first["verdict"], second["verdict"]) == ("not_determined", "met")
+
+    def test_rows_of_another_group_are_late_reports_too(self, engine: Engine) -> None:
+        engine.feed(indicator(UP, "ratio"))
+        more: dict[str, Any] = {"window": DAILY, "grace": "P1D", "coverage_floor": "0.5"}
+        plans = [{"indicator": UP, "source": "source", "frequency": "P1D"}]
+        promise = objective("up", UP, scope=["province"], **more)
+        engine.feed(revision(promise, start=self.DAY[0], zone="UTC", plans=plans))
+        engine.feed(ratio("b", "2026-01-06T10:00Z", 1, 1, province="10"), tick("2026-01-07T00:00Z"))
+        engine.feed(ratio("late", "2026-01-05T10:00Z", 1, 1, province="50"))
+        engine.feed(ratio("first", "2026-01-05T11:00Z", 1, 1, province="10"), tick("2026-01-07T00:01Z"))
+        engine.feed(exclusion("x", "2026-01-05T03:00Z", "2026-01-05T03:01Z"))
+        engine.feed(tick("2026-01-07T00:02Z"))
+        covered = {
+            (one["scope"]["province"], one["window"]["end"][8:10]): one["coverage"]
+            for one in engine.results()
+        }
+        assert covered == {("10", "06"): "0", ("10", "07"): "1", ("50", "06"): "0", ("50", "07"): "1"}
 
 
 def test_a_control_fact_judges_again_exactly_what_it_touches(engine: Engine) -> None:

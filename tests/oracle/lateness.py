@@ -18,7 +18,7 @@ from shared.events.metrics import Batch
 from tests.evaluation import engine as told
 from tests.evaluation.engine import Engine
 from tests.oracle import promises, worlds
-from tests.oracle.plain_facts import MINUTE, Left, Row, Span, World, micros
+from tests.oracle.plain_facts import MINUTE, Left, Report, Row, Span, World, micros
 from tests.oracle.worlds import Made
 
 Group = tuple[tuple[str, str | None], ...]
@@ -31,6 +31,7 @@ class Sent:
     batch: Batch
     place: int
     rows: list[Row] = field(default_factory=list)
+    report: Report | None = None
     backfill: str | None = None
     voided: int | None = None
 
@@ -45,6 +46,8 @@ class Log:
     sent: list[Sent] = field(default_factory=list)
     seals: dict[str, tuple[int, Span, int]] = field(default_factory=dict)
     left: list[Left] = field(default_factory=list)
+    asked: bool = False
+    """Whether reports of nothing matter to the promise."""
     corrected: dict[tuple[Span, Group], set[str]] = field(default_factory=dict)
     """Window and label group -> the batches that all agreed to count there after all."""
 
@@ -71,7 +74,8 @@ class Log:
         for one in self.sent:
             if one.backfill is None and one.voided is None and one.place > final:
                 rows = [row for row in one.rows if window[0] <= row.at < window[1] and is_of(row, group)]
-                if rows and one.batch.batch not in self.corrected.get((window, group), set()):
+                told = one.report is not None and self.asked and touches(one.report, window)
+                if (rows or told) and one.batch.batch not in self.corrected.get((window, group), set()):
                     found[one.batch.batch] = len(rows)
         return found
 
@@ -89,11 +93,16 @@ class Log:
         """The facts that count in a window for a label group."""
         counted = [one for one in self.sent if self.counts(one, window, grace, group)]
         rows = [row for one in counted for row in one.rows]
-        return replace(made.world, rows=rows, left=list(self.left))
+        reports = [one.report for one in counted if one.report is not None]
+        return replace(made.world, rows=rows, reports=reports, left=list(self.left))
 
 
 def is_of(row: Row, group: Group) -> bool:
     return all(row.labels.get(name) == value for name, value in group)
+
+
+def touches(report: Report, window: Span) -> bool:
+    return report.start < window[1] and window[0] < report.end
 
 
 def groups(made: Made) -> set[Group]:
@@ -107,22 +116,31 @@ def late(chance: Random) -> Made:
     made = worlds.begin(chance, units=("hour", "day"))
     code = chance.choice(sorted(promises.KINDS))
     worlds.indicators(made, **{code: promises.KINDS[code]})
-    one = promises.promise(chance, made, "one", code, ())
+    plans = [
+        {"indicator": code, "source": source, "frequency": chance.choice(worlds.lengths(made))}
+        for source in promises.SOURCES
+        if chance.randrange(4) == 0
+    ]
+    one = promises.promise(chance, made, "one", code, plans)
     one |= {"grace": chance.choice(("PT0S", "PT1H", "PT90M", "P1D"))}
-    worlds.agree(chance, made, [one], None)
+    worlds.agree(chance, made, [one], None, plans=plans)
     return made
 
 
 def play(chance: Random, made: Made, engine: Engine) -> Log:
     """Reports, voids, exclusions, a backfill and ticks; the last tick is behind everything."""
-    log = Log(now=made.start)
+    document = made.world.revisions[0].document
+    zero = document["objectives"][0].get("aggregation") in ("count", "sum")
+    log = Log(now=made.start, asked=zero or bool(document["plans"]))
     for event in made.control:
         engine.feed(event)
     code = next(iter(made.world.indicators))
     kind = made.world.indicators[code]["kind"]
     for _ in range(chance.randrange(4, 13)):
         log.place += 1
-        what = chance.choice(("rows", "rows", "rows", "tick", "tick", "void", "left", "backfill"))
+        what = chance.choice(
+            ("rows", "rows", "rows", "nothing", "nothing", "tick", "tick", "void", "left", "backfill")
+        )
         if what == "tick":
             later = log.now + (made.end - made.start) // 8 * chance.randrange(1, 5)
             edges = [edge for edge in made.edges if edge > log.now]
@@ -131,9 +149,8 @@ def play(chance: Random, made: Made, engine: Engine) -> Log:
             _tick(engine, log)
         elif what in ("rows", "backfill"):
             name = f"b{log.place}"
-            rows = [
-                worlds.row(chance, made, code, kind, "source", name) for _ in range(chance.randrange(1, 4))
-            ]
+            source = chance.choice(promises.SOURCES)
+            rows = [worlds.row(chance, made, code, kind, source, name) for _ in range(chance.randrange(1, 4))]
             backfill = None
             if what == "backfill" and "f" not in log.seals:
                 # History: nothing of it lies in the future.
@@ -142,8 +159,14 @@ def play(chance: Random, made: Made, engine: Engine) -> Log:
                 if not rows:
                     continue
             body = [worlds.event_row(one) for one in rows]
-            found = told.batch(name, code, body, backfill=backfill)
+            found = told.batch(name, code, body, backfill=backfill, source=source)
             log.sent.append(Sent(found, log.place, rows, backfill=backfill))
+            engine.feed(told.accepted(found))
+        elif what == "nothing":
+            found_report = _report(chance, made, code, f"b{log.place}")
+            source, span = found_report.source, (found_report.start, found_report.end)
+            found = told.nothing(found_report.batch, *span, code, source=source)
+            log.sent.append(Sent(found, log.place, report=found_report))
             engine.feed(told.accepted(found))
         elif what == "void":
             standing = [one for one in log.sent if one.voided is None and one.backfill is None]
@@ -164,6 +187,13 @@ def play(chance: Random, made: Made, engine: Engine) -> Log:
     log.now = max(log.now, made.end) // MINUTE * MINUTE + MINUTE
     _tick(engine, log)
     return log
+
+
+def _report(chance: Random, made: Made, code: str, name: str) -> Report:
+    start, end = sorted(worlds.moment(chance, made) // MINUTE * MINUTE for _ in range(2))
+    if chance.randrange(2):
+        start = made.start // MINUTE * MINUTE
+    return Report(start, max(end, start + MINUTE), (code,), chance.choice(promises.SOURCES), name)
 
 
 def _tick(engine: Engine, log: Log) -> None:

@@ -6,8 +6,9 @@ then. The first is one instant, before which everything is final; the second are
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from services.evaluation.domain.objective import Objective
@@ -57,6 +58,22 @@ class Finality:
     def edge(self) -> int:
         """Behind it nothing is final."""
         return max((self.past_grace, *(seal.reached for seal in self.seals)))
+
+    def parts(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The parts of [start, end) of which every window is final: of calendar windows one for each."""
+        end = min(end, self.edge)
+        windows = self.windows
+        if isinstance(windows, CalendarWindows):
+            edges = [edge for window in windows.touching(start, end) for edge in window]
+        else:
+            # Which windows hold an instant changes where a step ends, and where a window begins.
+            first, step = start // windows.step * windows.step, windows.step
+            steps = range(first, end + step, step)
+            edges = [edge for one in steps for edge in (one, one - windows.duration % step)]
+        cuts = sorted({start, end, *(edge for edge in edges if start < edge < end)}) if start < end else []
+        for low, high in pairwise(cuts):
+            if self.everywhere(low):
+                yield low, high
 
     def everywhere(self, at: int) -> bool:
         """Whether every window that holds an instant is final."""

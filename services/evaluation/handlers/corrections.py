@@ -21,7 +21,7 @@ from services.evaluation.handlers import calendars, evidence, journeys, judging
 from services.evaluation.handlers.control import changed
 from services.evaluation.handlers.memory import memory_of
 from services.evaluation.handlers.tracking import Changes
-from services.evaluation.store import asides, control, panes, results
+from services.evaluation.store import asides, control, coverage, panes, results
 from services.evaluation.store import corrections as store
 from services.evaluation.store.causes import Cause
 from services.evaluation.store.results import Result
@@ -313,6 +313,7 @@ class Late:
             for batch in store.set_aside(connection, track, window, found.document["batches"]):
                 panes.release(connection, track, batch, *window)
                 passages += asides.release(connection, track.revision, track.objective, batch, *window)
+                coverage.release(connection, track, batch, *window)
                 store.counted(connection, track, window, batch)
             changes.reconsider(track, revision, objective, *window)
             journeys.recount(changes, service, passages, found.id, track.revision)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from services.evaluation.domain.coverage import Reports, judge_coverage
 from services.evaluation.domain.exclusions import Span
+from services.evaluation.domain.finality import Finality
 from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.panes import Bools, Ints
 from services.evaluation.domain.verdict import Tally
@@ -17,6 +18,8 @@ from services.evaluation.domain.windows import Window
 from services.evaluation.handlers.tracking import Changes
 from services.evaluation.store import coverage as store
 from services.evaluation.store import exclusions
+from services.evaluation.store.control import Revision
+from services.evaluation.store.coverage import Aside
 from services.evaluation.store.panes import Track
 from shared.clock import MINUTE
 from shared.db import Connection
@@ -26,6 +29,26 @@ FOREVER = 1 << 62
 
 Touched = dict[str, tuple[int, int]]
 """Indicator -> [from, to) in which its coverage may have changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one batch reports of an indicator: minutes with rows, or a span of which it is complete."""
+
+    batch: str
+    source: str
+    indicator: str
+    minutes: Ints | None
+    span: tuple[int, int]
+
+    def parts(self, finality: Finality) -> Iterator[tuple[int, int]]:
+        """What of it lies where all windows are final."""
+        if self.minutes is None:
+            yield from finality.parts(*self.span)
+            return
+        for minute in self.minutes.tolist():
+            if finality.everywhere(minute * MINUTE):
+                yield minute * MINUTE, (minute + 1) * MINUTE
 
 
 # --- what batches say --------------------------------------------------------------------------------
@@ -40,12 +63,16 @@ def take(changes: Changes, facts: Sequence[Batch | JourneyBatch], service: str) 
     connection = changes.uow.connection
     touched: Touched = {}
     minutes: dict[tuple[str, str, int], int] = {}
+    heard: list[Heard] = []
     if planned:
-        _count(changes, facts, planned, minutes, touched)
+        heard += _count(changes, facts, planned, minutes, touched)
     _write(connection, service, minutes)
     rows = [row for fact in covering for row in _cover_rows(fact)]
     for row in store.add_covers(connection, rows):
-        _touch(touched, row["indicator"], row["from_at"], row["to_at"])
+        span = (row["from_at"], row["to_at"])
+        _touch(touched, row["indicator"], *span)
+        heard.append(Heard(row["batch"], row["source"], row["indicator"], None, span))
+    _set_aside(changes, service, heard, 1)
     _note(changes, service, touched)
 
 
@@ -55,10 +82,11 @@ def _count(
     planned: dict[str, set[str]],
     minutes: dict[tuple[str, str, int], int],
     touched: Touched,
-) -> None:
+) -> list[Heard]:
     mine = [fact for fact in facts if fact.source in planned]
     if not mine:
-        return
+        return []
+    heard: list[Heard] = []
     connection = changes.uow.connection
     known = store.counted(connection, [fact.batch for fact in mine])
     fresh: list[tuple[str, str]] = []
@@ -69,25 +97,34 @@ def _count(
             known.add((fact.batch, indicator))
             fresh.append((fact.batch, indicator))
             _add(minutes, indicator, fact.source, found, 1)
-            _touch(touched, indicator, int(found[0]) * MINUTE, (int(found[-1]) + 1) * MINUTE)
+            span = (int(found[0]) * MINUTE, (int(found[-1]) + 1) * MINUTE)
+            _touch(touched, indicator, *span)
+            heard.append(Heard(fact.batch, fact.source, indicator, found, span))
     store.add_counted(connection, fresh)
+    return heard
 
 
 def take_back(changes: Changes, fact: Batch | JourneyBatch) -> None:
-    """A voided batch takes back what it said."""
+    """A voided batch takes back what it said; windows that are final have heard it."""
     connection = changes.uow.connection
     touched: Touched = {}
+    heard: list[Heard] = []
     minutes: dict[tuple[str, str, int], int] = {}
     counted = {indicator for _, indicator in store.counted(connection, [fact.batch])}
     for indicator, found in _reported(changes, fact, counted):
         _add(minutes, indicator, fact.source, found, -1)
-        _touch(touched, indicator, int(found[0]) * MINUTE, (int(found[-1]) + 1) * MINUTE)
+        span = (int(found[0]) * MINUTE, (int(found[-1]) + 1) * MINUTE)
+        _touch(touched, indicator, *span)
+        heard.append(Heard(fact.batch, fact.source, indicator, found, span))
     _write(connection, fact.service, minutes)
     store.remove_counted(connection, fact.batch)
     if isinstance(fact, Batch) and fact.covers is not None:
         store.remove_covers(connection, fact.batch)
+        span = (fact.covers.from_at, fact.covers.to_at)
         for indicator in fact.covers.indicators:
-            _touch(touched, indicator, fact.covers.from_at, fact.covers.to_at)
+            _touch(touched, indicator, *span)
+            heard.append(Heard(fact.batch, fact.source, indicator, None, span))
+    _set_aside(changes, fact.service, heard, -1)
     _note(changes, fact.service, touched)
 
 
@@ -157,6 +194,37 @@ def _touch(touched: Touched, indicator: str, start: int, end: int) -> None:
     touched[indicator] = min(low, start), max(high, end)
 
 
+def _set_aside(changes: Changes, service: str, heard: Sequence[Heard], sign: int) -> None:
+    """Keeps what came, or was taken back, when the windows around were final: it changes nothing there."""
+    if changes.correcting or not heard:
+        return
+    connection = changes.uow.connection
+    for revision, objectives in changes.memory.plan(connection, service).revisions:
+        for objective in objectives:
+            if not objective.asks_for_coverage:
+                continue
+            finality = changes.finality_of(revision, objective)
+            parts = [
+                Aside(one.batch, one.source, one.minutes is None, sign, *part)
+                for one in heard
+                if one.indicator == objective.indicator and one.span[0] < finality.edge
+                for part in one.parts(finality)
+            ]
+            store.set_aside(connection, revision.hash, objective.code, parts)
+            if sign > 0:
+                _list(changes, revision, objective, [part for part in parts if part.complete])
+
+
+def _list(changes: Changes, revision: Revision, objective: Objective, parts: Sequence[Aside]) -> None:
+    """Lists reports of nothing where rows would be listed that come too late."""
+    if not parts:
+        return
+    for track in changes.memory.tracks_of(changes.uow.connection, revision.service).values():
+        if (track.revision, track.objective) == (revision.hash, objective.code):
+            for part in parts:
+                changes.set_aside(track, objective, part.from_at, part.batch, 0)
+
+
 def _note(changes: Changes, service: str, touched: Touched) -> None:
     """What was judged by the coverage of a span is judged again, in every scope."""
     if not touched:
@@ -207,19 +275,26 @@ class Covering:
         self._span = (since, FOREVER if until is None or objective.on_journeys else until)
         self._read = (start, end)
         first, size = start // MINUTE, -(-end // MINUTE) - start // MINUTE
-        rows: dict[str, Bools] = {}
+        told: dict[tuple[str, bool], Ints] = {}
+        """(source, whether it was said to be complete) -> by how many batches each minute was reported."""
+
+        def add(source: str, complete: bool, low: int, high: int, n: int) -> None:
+            counts = told.setdefault((source, complete), np.zeros(size, dtype=np.int64))
+            counts[max(0, low - first) : max(0, high - first)] += n
+
         for plan in objective.plans:
-            there = np.zeros(size, dtype=np.bool_)
-            found = store.minutes(connection, track.service, objective.indicator, plan.source, start, end)
-            there[np.array(found, dtype=np.int64) - first] = True
-            rows[plan.source] = there
-        complete: dict[str, Bools] = {}
-        by_any = np.zeros(size, dtype=np.bool_)
+            reported = store.minutes(connection, track.service, objective.indicator, plan.source, start, end)
+            for minute, n in reported:
+                add(plan.source, False, minute, minute + 1, n)
         for source, low, high in store.covers(connection, track.service, objective.indicator, start, end):
-            of_source = complete.setdefault(source, np.zeros(size, dtype=np.bool_))
-            part = slice(max(0, low // MINUTE - first), max(0, high // MINUTE - first))
-            of_source[part] = True
-            by_any[part] = True
+            add(source, True, low // MINUTE, high // MINUTE, 1)
+        for part in store.asides(connection, track, start, end):
+            add(part.source, part.complete, part.from_at // MINUTE, part.to_at // MINUTE, -part.n)
+        rows = {source: counts > 0 for (source, complete), counts in told.items() if not complete}
+        complete = {source: counts > 0 for (source, whole), counts in told.items() if whole}
+        by_any: Bools = np.zeros(size, dtype=np.bool_)
+        for of_source in complete.values():
+            by_any |= of_source
         dropped = np.zeros(size, dtype=np.bool_)
         for low, high in (*exclusions.spans_of(connection, track), *self._also_dropped):
             dropped[max(0, low // MINUTE - first) : max(0, high // MINUTE - first)] = True

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from services.evaluation.domain.finality import past_grace
 from services.evaluation.domain.lookbacks import is_watched, may_worsen
 from services.evaluation.domain.merging import MOST_ROWS, Cells, Merged
 from services.evaluation.domain.objective import Objective
@@ -85,9 +84,6 @@ class _Addition:
         self.sign = sign
         self.cells: Cells = merged.cells(group.scope, group.good)
         self._apart: Cells | None = None
-        seals = changes.memory.seals(changes.uow.connection, revision.service)
-        self.sealed_to = max((seal.reached for seal in seals), default=0)
-        """Behind it no backfill has made anything final."""
 
     @property
     def apart(self) -> Cells:
@@ -131,8 +127,7 @@ class _Addition:
         """Tells the tracks where something came; most have nothing closed there."""
         for position, objective in enumerate(self.group.objectives):
             on_arrival = not objective.windows.rolling and (objective.judged_on_arrival or objective.targets)
-            reached = past_grace(objective, self.revision.known_at, self.changes.tick)
-            final = max(reached, self.sealed_to)
+            final = self.changes.finality_of(self.revision, objective).edge
             for index, (member, low) in enumerate(zip(members, lows, strict=True)):
                 track = member.tracks[position]
                 if low < final or (low < track.closed_to and not self.changes.is_open(track, objective, low)):

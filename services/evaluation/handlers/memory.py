@@ -145,16 +145,20 @@ class Memory:
         touching = [seal.backfill for seal in self.seals(connection, service) if seal.touches(window)]
         return touching[-1] if touching else None
 
+    def seals_of(self, connection: Connection, revision: Revision) -> list[Seal]:
+        """The seals that judged a revision's windows.
+
+        One judged only what had been promised: for a revision that all accepted later, grace counts.
+        """
+        return [
+            seal for seal in self.seals(connection, revision.service) if seal.sealed_at >= revision.known_at
+        ]
+
     def finality(
         self, connection: Connection, track: Track, revision: Revision, objective: Objective
     ) -> Finality:
-        """Which windows of a track are final by now.
-
-        A seal judged only what had been promised: for one that all accepted later, grace counts.
-        """
-        seals = self.seals(connection, track.service)
-        judging = [seal for seal in seals if seal.sealed_at >= revision.known_at] if seals else seals
-        return Finality(objective.windows, track.final_to, judging)
+        """Which windows of a track are final by now."""
+        return Finality(objective.windows, track.final_to, self.seals_of(connection, revision))
 
     def stands(self, connection: Connection, track: int) -> bool:
         """Whether a track is at risk or has an alert."""

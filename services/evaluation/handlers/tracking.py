@@ -57,6 +57,9 @@ class Changes:
     arrived: dict[int, tuple[Track, Revision, Objective, int, int]] = field(default_factory=dict)
     """Tracks whose open windows got data: with the first and last event time."""
 
+    final: dict[tuple[str, str], Finality] = field(default_factory=dict)
+    """(revision, objective) -> which of its windows are final at the tick."""
+
     cause: Cause | None = None
     """What brings these changes: told with the results that they revise."""
     causes: dict[tuple[int, Cause], tuple[int, int]] = field(default_factory=dict)
@@ -77,15 +80,24 @@ class Changes:
             open_track(self.uow, revision, objective, scope, at, self.tick)
         return tracks[key]
 
+    def finality_of(self, revision: Revision, objective: Objective) -> Finality:
+        """Which windows of an objective are final for what comes now."""
+        key = (revision.hash, objective.code)
+        if key not in self.final:
+            reached = past_grace(objective, revision.known_at, self.tick)
+            seals = self.memory.seals_of(self.uow.connection, revision)
+            self.final[key] = Finality(objective.windows, reached, seals)
+        return self.final[key]
+
     def finality(self, track: Track, revision: Revision, objective: Objective) -> Finality:
-        """Which windows are final for what comes now.
+        """Which windows of a track are final for what comes now.
 
         A track that no tick had to look at since (its group began later) knows of no grace that passed.
         """
         found = self.memory.finality(self.uow.connection, track, revision, objective)
         if self.by_clock:
             return found
-        reached = past_grace(objective, revision.known_at, self.tick)
+        reached = self.finality_of(revision, objective).past_grace
         return replace(found, past_grace=max(found.past_grace, reached))
 
     def is_open(self, track: Track, objective: Objective, at: int) -> bool:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from services.evaluation.domain.corrections import Correction, Voice
 from services.evaluation.domain.windows import Window
+from services.evaluation.store import coverage
 from services.evaluation.store.asides import aside
 from services.evaluation.store.panes import Track
 from services.evaluation.store.tables import HASH, ID, after_final, tables, withheld
@@ -63,6 +64,8 @@ correction_applied = sa.Table(
     ),
     sa.Index("ix_correction_applied_agreement", "agreement"),
 )
+
+FOREVER = 1 << 62
 
 Applied = dict[tuple[int, int, int], list[str]]
 
@@ -229,6 +232,7 @@ def set_aside(connection: sa.Connection, track: Track, window: Window, batches: 
     for table, within in ((withheld, _minutes_in(track, window)), (aside, _passages_in(track, window))):
         rows = connection.execute(sa.select(table.c.batch).where(within, table.c.batch.in_(named)).distinct())
         found |= {row.batch for row in rows}
+    found |= {one.batch for one in coverage.unheard(connection, track, *window)} & set(named)
     return sorted(found)
 
 
@@ -245,7 +249,8 @@ def late_in(connection: sa.Connection, track: Track, window: Window) -> list[tup
     )
     for batch, number in (*rows, *passages):
         late[batch] += int(number)
-    return sorted((batch, number) for batch, number in late.items() if number > 0)
+    told = {one.batch for one in coverage.unheard(connection, track, *window) if one.complete}
+    return sorted((batch, late[batch]) for batch in {*late, *told} if late[batch] > 0 or batch in told)
 
 
 def _minutes_in(track: Track, window: Window) -> sa.ColumnElement[bool]:
@@ -276,7 +281,8 @@ def counted(connection: sa.Connection, track: Track, window: Window, batch: str)
         )
         .limit(1)
     ).first()
+    unheard = any(one.batch == batch for one in coverage.unheard(connection, track, 0, FOREVER))
     mine = (after_final.c.track == track.id) & (after_final.c.batch == batch)
-    if left is not None:
+    if left is not None or unheard:
         mine &= after_final.c.window_start == window.start
     connection.execute(sa.delete(after_final).where(mine))

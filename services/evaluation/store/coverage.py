@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
+from services.evaluation.domain.exclusions import Span, merged, outside
+from services.evaluation.store.panes import Track
 from services.evaluation.store.panes.common import upsert
 from services.evaluation.store.tables import tables
 from shared.clock import MINUTE
@@ -47,6 +50,27 @@ report_cover = sa.Table(
     sa.PrimaryKeyConstraint("batch", "indicator", name="pk_report_cover"),
 )
 
+# What an objective does not hear of reports (`n` 1): they came when all windows around were final. `n` -1:
+# what it hears all the same, since they were taken back after that, or a correction says so (for one track).
+report_aside = sa.Table(
+    "report_aside",
+    tables,
+    sa.Column("revision", sa.String(64), nullable=False),
+    sa.Column("objective", Code, nullable=False),
+    # 0: all of the objective's.
+    sa.Column("track", sa.BigInteger, nullable=False),
+    sa.Column("batch", sa.String(64), nullable=False),
+    sa.Column("source", Code, nullable=False),
+    # Whether it was a report that said to be complete, or rows.
+    sa.Column("complete", sa.Boolean, nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    sa.Column("from_at", Micros, nullable=False),
+    sa.Column("to_at", Micros, nullable=False),
+    sa.PrimaryKeyConstraint(
+        "revision", "objective", "track", "batch", "complete", "n", "from_at", name="pk_report_aside"
+    ),
+)
+
 sa.Index("ix_report_cover_span", report_cover.c.service, report_cover.c.indicator, report_cover.c.from_at)
 
 
@@ -83,20 +107,19 @@ def _add_minutes(dialect: str) -> Any:
 
 def minutes(
     connection: sa.Connection, service: str, indicator: str, source: str, start: int, end: int
-) -> list[int]:
-    """The minutes of [start, end) in which a source reported rows."""
+) -> list[tuple[int, int]]:
+    """(minute, by how many batches) of the minutes of [start, end) in which a source reported rows."""
     where = {"of_service": service, "of_indicator": indicator, "of_source": source}
     span = {"first": start // MINUTE, "behind": -(-end // MINUTE)}
-    return list(connection.execute(_minutes, {**where, **span}).scalars())
+    return [(row.minute, row.n) for row in connection.execute(_minutes, {**where, **span})]
 
 
-_minutes = sa.select(report_minute.c.minute).where(
+_minutes = sa.select(report_minute.c.minute, report_minute.c.n).where(
     report_minute.c.service == sa.bindparam("of_service"),
     report_minute.c.indicator == sa.bindparam("of_indicator"),
     report_minute.c.source == sa.bindparam("of_source"),
     report_minute.c.minute >= sa.bindparam("first"),
     report_minute.c.minute < sa.bindparam("behind"),
-    report_minute.c.n > 0,
 )
 
 
@@ -135,3 +158,65 @@ _covers = sa.select(report_cover.c.source, report_cover.c.from_at, report_cover.
     report_cover.c.from_at < sa.bindparam("behind"),
     report_cover.c.to_at > sa.bindparam("start"),
 )
+
+
+# --- what came too late ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A part of a batch's report that a track does not hear (``n`` 1), or hears all the same (-1)."""
+
+    batch: str
+    source: str
+    complete: bool
+    n: int
+    from_at: int
+    to_at: int
+
+
+def set_aside(
+    connection: sa.Connection, revision: str, objective: str, parts: Sequence[Aside], track: int = 0
+) -> None:
+    if parts:
+        whose = {"revision": revision, "objective": objective, "track": track}
+        connection.execute(sa.insert(report_aside), [{**whose, **asdict(part)} for part in parts])
+
+
+def asides(connection: sa.Connection, track: Track, start: int, end: int) -> list[Aside]:
+    """What concerns a track in [start, end)."""
+    where = {"of_revision": track.revision, "of_objective": track.objective, "of_track": track.id}
+    rows = connection.execute(_asides, {**where, "start": start, "behind": end})
+    return [Aside(row.batch, row.source, row.complete, row.n, row.from_at, row.to_at) for row in rows]
+
+
+_asides = sa.select(report_aside).where(
+    report_aside.c.revision == sa.bindparam("of_revision"),
+    report_aside.c.objective == sa.bindparam("of_objective"),
+    report_aside.c.track.in_([0, sa.bindparam("of_track")]),
+    report_aside.c.from_at < sa.bindparam("behind"),
+    report_aside.c.to_at > sa.bindparam("start"),
+)
+
+
+def unheard(connection: sa.Connection, track: Track, start: int, end: int) -> list[Aside]:
+    """What a track does not hear in [start, end), and neither a correction let in nor anybody took back."""
+    found = asides(connection, track, start, end)
+    back: dict[tuple[str, bool], list[Span]] = {}
+    for one in found:
+        if one.n < 0:
+            back.setdefault((one.batch, one.complete), []).append((one.from_at, one.to_at))
+    return [
+        replace(one, from_at=low, to_at=high)
+        for one in found
+        if one.n > 0
+        for low, high in outside(
+            merged(back.get((one.batch, one.complete), [])), max(start, one.from_at), min(end, one.to_at)
+        )
+    ]
+
+
+def release(connection: sa.Connection, track: Track, batch: str, start: int, end: int) -> None:
+    """Lets a track hear a batch's reports in [start, end) after all, as a correction says."""
+    parts = [replace(one, n=-1) for one in unheard(connection, track, start, end) if one.batch == batch]
+    set_aside(connection, track.revision, track.objective, parts, track.id)
