@@ -102,7 +102,8 @@ async def counter(request: Request, agreement: Code) -> Response:
     raw = await _raw(api, agreement, session.agency)
     wording, calendars = await _around(api, reader_of(request), raw.document["service"])
     slots = slots_of(wording, raw.document)
-    typed = filled(wording, raw.document, slots, context_of(request).clock())
+    bound = raw.revision["in_force_from"] is not None
+    typed = filled(wording, raw.document, slots, context_of(request).clock(), bound=bound)
     return await _counter_page(request, session, raw, wording, calendars, slots, typed)
 
 
@@ -171,7 +172,8 @@ async def send_counter(request: Request, agreement: Code) -> Response:
     raw = await _raw(api, agreement, session.agency, form.text("parent") or None)
     wording, calendars = await _around(api, reader, raw.document["service"])
     slots = slots_of(wording, raw.document)
-    typed = Typed(wording, raw.document, slots, form.fields, now)
+    bound = raw.revision["in_force_from"] is not None
+    typed = Typed(wording, raw.document, slots, form.fields, now, bound=bound)
     made = typed.document()
     expires, wrong = read_until(reader, form.text("until_answer"), raw.zone, now)
     if wrong is not None:

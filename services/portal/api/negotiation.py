@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -162,8 +163,8 @@ async def show(
 ) -> Response:
     reader, now = reader_of(request), context_of(request).clock()
     raw = await negotiating.raw_of(api, code, session.agency, digest)
-    if request.method == "GET":
-        await _opened(api, session, raw.state, raw.revision)
+    if request.method == "GET" and await _opened(api, session, raw.state, raw.revision):
+        raw = await negotiating.raw_of(api, code, session.agency, digest)
     wording = await negotiating.wording_of(api, reader, raw.document["service"])
     beside = await negotiating.help_for(api, raw, wording, now)
     page = negotiation_page(raw, wording, session.agency, beside, now)
@@ -203,15 +204,15 @@ async def show(
     )
 
 
-async def _opened(api: Api, session: Session, state: Mapping[str, Any], revision: Mapping[str, Any]) -> None:
-    """Says once that the agency has opened the offer, as its parties are told."""
+async def _opened(api: Api, session: Session, state: Mapping[str, Any], revision: Mapping[str, Any]) -> bool:
+    """Says once that the agency has opened the offer. -> whether it was said now."""
     waits = revision["state"] == "offered" and revision["standing"].get(session.agency) == "not_opened"
-    if waits and any(roles_of(session).values()):
-        try:
-            await api.post(f"{AGREEMENTS}/{state['code']}/revisions/{revision['hash']}/opened", {})
-        except Refused:
-            # Meanwhile it was followed by another: the page that is shown says so.
-            return
+    if not waits or not any(roles_of(session).values()):
+        return False
+    # Refused: meanwhile it was followed by another, which is read then.
+    with contextlib.suppress(Refused):
+        await api.post(f"{AGREEMENTS}/{state['code']}/revisions/{revision['hash']}/opened", {})
+    return True
 
 
 @router.post("/app/agreements/{agreement}/comments", response_model=None)

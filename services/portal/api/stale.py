@@ -46,16 +46,18 @@ async def stale_page(
         wording = await negotiating.wording_of(api, reader, raw.document["service"])
         if before is not None and diff is not None:
             cards = changed_cards(wording, before, raw.document, diff["differences"])
-        lead = t.stale_lead(old=name, new=now)
+        heading, lead = t.stale_title, t.stale_lead(old=name, new=now)
     else:
+        heading = t.stale_changed
         lead = t.stale_same(state=standing.state_words(reader, raw.revision))
     title = reader.said(raw.document.get("title"), code)
     return await render(
         request,
         Page(
             "stale.html",
-            t.stale_title.plain,
+            heading.plain,
             {
+                "heading": heading,
                 "lead": lead,
                 "cards": cards,
                 "old": t.stale_yours(name=name),

@@ -170,8 +170,10 @@ def as_day(text: str | None, zone: tzinfo, reader: Reader, *, last: bool = False
     return dates.written_day(local.date(), reader.lang)
 
 
-def filled(wording: Wording, document: Found | None, slots: Sequence[Slot], now: datetime) -> dict[str, str]:
-    """What stands in the fields before anybody types."""
+def filled(
+    wording: Wording, document: Found | None, slots: Sequence[Slot], now: datetime, *, bound: bool = False
+) -> dict[str, str]:
+    """What stands in the fields before anybody types. ``bound``: the document has been signed by all."""
     reader = wording.reader
     given: dict[str, str] = {}
     found = document or {}
@@ -179,7 +181,8 @@ def filled(wording: Wording, document: Found | None, slots: Sequence[Slot], now:
     title = found.get("title") or {}
     given["title_th"], given["title_en"] = title.get("th") or "", title.get("en") or ""
     began = given["from"] = as_day(found.get("effective_from"), zone, reader)
-    if document is None or dates.instant(document["effective_from"]) < now:
+    passed = document is None or dates.instant(document["effective_from"]) < now
+    if passed and (bound or not found.get("retroactive")):
         # Nobody is bound for a time before they signed: the next month, unless something else is typed.
         local = now.astimezone(zone)
         months = local.year * 12 + local.month
@@ -235,13 +238,15 @@ class Typed:
         slots: Sequence[Slot],
         fields: Mapping[str, str],
         now: datetime,
+        *,
+        bound: bool = False,
     ) -> None:
         self.wording = wording
         self.base = base
         self.slots = slots
         self.fields = fields
         self.now = now
-        self.before = filled(wording, base, slots, now)
+        self.before = filled(wording, base, slots, now, bound=bound)
         self.zone = dates.zone_of((base or {}).get("time_zone"))
         self.faults: list[tuple[str, Phrase]] = []
         self.places: list[str] = []

@@ -248,6 +248,7 @@ HOW_TO_VERIFY = Text(
     "Anybody can check it with docs/verify/verify.py, without this system.",
 )
 STALE_TITLE = Text("ข้อเสนอนี้ถูกแทนที่แล้ว โปรดดูฉบับล่าสุด", "Superseded; see the newest")
+STALE_CHANGED = Text("สถานะเปลี่ยนไปแล้ว", "It stands otherwise by now")
 STALE_LEAD = Text(
     "ระหว่างที่ท่านอ่าน มีการเปลี่ยนแปลง รายการของท่านยังไม่ถูกบันทึก ท่านเห็น{old} ขณะนี้เป็น{new}",
     "It changed while you were reading. Nothing of yours was recorded. You saw {old}; now it is {new}.",
