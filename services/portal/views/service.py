@@ -97,6 +97,7 @@ class ServicePage:
     code: str
     name: Said
     owner: Said
+    owner_code: str
     lead: Phrase | None
     steps: tuple[Step, ...]
     agreements: tuple[Agreement, ...]
@@ -229,6 +230,7 @@ def service_page(
         code=service["code"],
         name=reader.said(service["name"], service["code"]),
         owner=agencies.name(service["owner"]),
+        owner_code=service["owner"],
         lead=reader.t.n("steps_lead", working) if working else None,
         steps=steps,
         agreements=tuple(agreement_of(reader, each, agencies) for each in agreements),
