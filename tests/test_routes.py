@@ -15,6 +15,7 @@ from services.catalogue import SERVICES
 from shared import health
 from shared.auth import Role, access_of, public
 from shared.http import PROBLEM_JSON, StrictRoute
+from tests.e2e.instance import AGREEMENT
 from tests.whole import (
     DELEGATION,
     FACTOR,
@@ -108,10 +109,11 @@ KNOWN = re.compile(r"/(agencies|services|indicators|calendars)/{")
 # Objects that others must not learn of.
 HIDDEN = re.compile(
     r"/(agreements|sources|clients|people|batches|backfills|results|breaches"
-    r"|announcements|exclusions|disputes|corrections|jobs|webhooks|needs|factors)/{"
+    r"|announcements|exclusions|disputes|corrections|jobs|webhooks|subscriptions|needs|factors"
+    r"|improvements|recommendations)/{"
 )
 # Whoever holds the link is whom it is for.
-LINKS = re.compile(r"/(invitations|resets)/{token}")
+LINKS = re.compile(r"/(invitations|resets|mail-links)/{token}")
 MISSING = {
     "agreements": "nothing",
     "revisions": "0" * 64,
@@ -132,8 +134,11 @@ MISSING = {
     "corrections": "0" * 64,
     "needs": "0" * 32,
     "factors": "0" * 32,
+    "improvements": "0" * 32,
+    "recommendations": "0" * 24,
     "jobs": "0" * 32,
     "webhooks": "0" * 32,
+    "subscriptions": "0" * 32,
 }
 # Right bodies, so that it is not they that are refused; "{digest}" is the one of the address.
 BODIES: dict[tuple[str, str], Any] = {
@@ -174,7 +179,13 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/exclusions/{exclusion}/rejections"): {"reason": "not mine"},
     ("POST", "/calendars/{code}/versions"): {**HOURS, "effective_from": "2199-01-01"},
     ("PATCH", "/webhooks/{webhook}"): {"state": "disabled"},
+    ("PATCH", "/subscriptions/{subscription}"): {"language": "en"},
     ("POST", "/batches/{id}/void"): {"reason": "not mine"},
+    ("PATCH", "/improvements/{improvement}"): {"lesson": "not mine"},
+    ("POST", "/recommendations/{recommendation}/declination"): {
+        "agreement": AGREEMENT,
+        "reason": "not mine",
+    },
     ("POST", "/breaches/{breach_id}/disputes"): {"reason": "not mine", "about": {"kind": "breach"}},
     ("POST", "/disputes/{dispute_id}/answers"): {"answer": "note"},
     ("POST", "/disputes/{dispute_id}/remedy"): {"kind": "correction", "id": "1"},
@@ -261,8 +272,10 @@ def test_what_everybody_may_know_of_is_not_changed_by_another_agency(whole: Whol
 
 
 def test_no_list_shows_what_another_agency_has(whole: Whole) -> None:
-    # What is listed under the address of an agency or an agreement, the walk above has tried. Jobs are not.
+    # What is listed under the address of an agency or an agreement, the walk above has tried. Jobs are not
+    # listed, recommendations only of an agreement that is named.
     below = {"jobs", "clients", "people", "comments", "delegations", "terminations", "reviews"}
+    below |= {"recommendations"}
     names = [whole.objects[collection] for collection in MISSING if collection not in below]
     lists = [path for method, path, _ in WALK if method == "GET" and "{" not in path and path != ENDLESS]
     shown = {path: whole.call("GET", path, whole.token("land", *Role)).text for path in lists}

@@ -17,7 +17,8 @@ from fastapi import FastAPI
 
 from services.catalogue import SERVICES
 from services.evaluation.domain.corrections import Correction, Voice
-from services.evaluation.store import corrections
+from services.evaluation.store import corrections, improvements
+from services.evaluation.store.improvements import Decided
 from services.registry.store import keys
 from services.registry.tokens import sign
 from shared import words
@@ -149,6 +150,7 @@ class Whole:
         exclusion = self.done("POST", f"{SLA}/agreements/{AGREEMENT}/exclusions", land, exclusion_of())
         dispute = self.done("POST", f"{EVALUATION}/breaches/{breach['id']}/disputes", land, DISPUTE)
         job = self.done("POST", f"{EVALUATION}/what-if", land, what_if_of())
+        improvement = self.done("POST", f"{EVALUATION}/improvements", land, improvement_of(breach["id"]))
         need = self.done("POST", f"{SLA}/needs", land, NEED)["id"]
         linked = self.done("POST", f"{SLA}/needs/{need}/links", land, {"indicator": "permit.response-time"})
         factor = self.done("POST", f"{SLA}/factors", land, FACTOR)
@@ -159,6 +161,8 @@ class Whole:
         termination = self.done("POST", f"{ours}/terminations", land, termination_of(digest))
         review = self.done("POST", f"{ours}/reviews", land, REVIEW)
         webhook = self.done("POST", "/api/delivery/v1/webhooks", land, WEBHOOK)
+        everybody = self.token("land", *Role)
+        subscription = self.done("POST", "/api/delivery/v1/subscriptions", everybody, SUBSCRIPTION)
         # Nobody announced it, so it announces itself.
         announced = self._first(f"{SLA}/announcements", land)["id"]
         self.objects = {
@@ -186,8 +190,12 @@ class Whole:
             "links": linked["links"][0]["id"],
             "factors": factor["id"],
             "jobs": job["id"],
+            "improvements": improvement["id"],
+            "words": "owner",
+            "recommendations": self.db("evaluation").transact(declined_recommendation, None),
             "keys": kid,
             "webhooks": webhook["id"],
+            "subscriptions": subscription["id"],
             "corrections": self.db("evaluation").transact(proposed_correction, breach["result"]),
             "results": breach["result"],
         }
@@ -216,6 +224,10 @@ def open_whole(folder: Path) -> Iterator[Whole]:
         "token_issuer": "sanya",
         "metrics_tick_seconds": 0.5,
         "metrics_disk_floor_mb": 0,
+        "public_url": "https://sanya.example",
+        "delivery_smtp_host": "127.0.0.1",
+        "delivery_smtp_port": 1,
+        "delivery_mail_from": "sanya@sanya.example",
     }
     configure_logs("error", "json")
     for service in SERVICES.values():
@@ -266,6 +278,8 @@ WEBHOOK: dict[str, Any] = {
     "url": "https://land.example/sanya",
     "types": ["sanya.delivery.webhook.disabled.v1"],
 }
+# Nobody listens at its mail server.
+SUBSCRIPTION: dict[str, Any] = {"email": "lek@land.example", "kinds": ["keys"]}
 NEED: dict[str, Any] = {"service": SERVICE, "statement": {"en": "It shall be fast"}, "source": "survey"}
 FACTOR: dict[str, Any] = {"service": SERVICE, "kind": "law", "text": {"en": "Within a week"}, "value": "P7D"}
 DISPUTE: dict[str, Any] = {"reason": "the line was down", "about": {"kind": "breach"}}
@@ -320,6 +334,28 @@ def proposed_correction(result: str, uow: UnitOfWork) -> str:
     voices = (Voice("city", now, "someone"), Voice("land"))
     made = Correction("c" * 64, AGREEMENT, "batches", document, "city", now, reason, None, None, None, voices)
     corrections.add(uow.connection, made)
+    return made.id
+
+
+def improvement_of(breach: str) -> dict[str, Any]:
+    return {
+        "agreement": AGREEMENT,
+        "objective": "slowest",
+        "action": "a second server",
+        "owner": "head of operations",
+        "windows": 1,
+        "due_on": "2199-01-01",
+        "from": {"kind": "breach", "id": breach},
+    }
+
+
+def declined_recommendation(_command: None, uow: UnitOfWork) -> str:
+    """One of a window that is long over. Over REST it would take one that is closed."""
+    reason = words.keep(uow, "city", "too dear").id
+    made = Decided(
+        "d" * 24, AGREEMENT, "fast", "declined", {}, "city", "someone", to_micros(uow.now), reason, None
+    )
+    improvements.decide(uow.connection, made)
     return made.id
 
 

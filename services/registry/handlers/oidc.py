@@ -1,7 +1,7 @@
 """Signing in at an OpenID provider: begun, come back from, linked, and used in place of the password.
 
 An identity (issuer, sub) becomes a person's only while that person is signed in and gives the password: what
-a provider says of somebody's mail address links nothing (docs/adr/0016-openid-connect.md).
+a provider says of somebody's mail address links nothing (docs/adr/0018-openid-connect.md).
 """
 
 from __future__ import annotations
