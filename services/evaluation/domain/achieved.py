@@ -17,17 +17,17 @@ PARTS = ((ALL, Fraction(1)), (MOST, Fraction(3, 4)), (HALF, Fraction(1, 2)))
 QUARTERS = (("lower_quartile", 1), ("median", 2), ("upper_quartile", 3))
 
 UNITS = {
-    "hour": ("ชั่วโมง", "hours"),
-    "day": ("วัน", "days"),
-    "week": ("สัปดาห์", "weeks"),
-    "month": ("เดือน", "months"),
-    "quarter": ("ไตรมาส", "quarters"),
-    "half_year": ("ครึ่งปี", "half-years"),
-    "year": ("ปี", "years"),
-    "month_end": ("สิ้นเดือน", "ends of months"),
-    "window": ("รอบ", "windows"),
+    "hour": ("ชั่วโมง", "hour", "hours"),
+    "day": ("วัน", "day", "days"),
+    "week": ("สัปดาห์", "week", "weeks"),
+    "month": ("เดือน", "month", "months"),
+    "quarter": ("ไตรมาส", "quarter", "quarters"),
+    "half_year": ("ครึ่งปี", "half-year", "half-years"),
+    "year": ("ปี", "year", "years"),
+    "month_end": ("สิ้นเดือน", "end of a month", "ends of months"),
+    "window": ("รอบ", "window", "windows"),
 }
-"""What windows are called, Thai and English."""
+"""What windows are called: Thai, English, and several in English."""
 
 
 class Start(NamedTuple):
@@ -80,7 +80,7 @@ def _rounded(value: Fraction, comparator: str, *, share: bool) -> Fraction | Non
 
 def sentence(met: int, of: int, unit: str) -> dict[str, str]:
     """ "Met in 7 of 12 months", in Thai and English."""
-    th, en = UNITS[unit]
+    th, one, several = UNITS[unit]
     if of == 0:
-        return {"th": f"ไม่มี{th}ที่ตัดสินได้", "en": f"no {en} that can be judged"}
-    return {"th": f"ทำได้ {met} จาก {of} {th}", "en": f"met in {met} of {of} {en}"}
+        return {"th": f"ไม่มี{th}ที่ตัดสินได้", "en": f"no {one} that can be judged"}
+    return {"th": f"ทำได้ {met} จาก {of} {th}", "en": f"met in {met} of {of} {one if of == 1 else several}"}
