@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
+from services.cli import evidence as evidences
 from services.cli import exchanging, importing
 from services.cli.apply import Applier, load
 from services.cli.case_log import Columns, WrongColumns, read
@@ -347,6 +348,35 @@ def sign(
     )
 
 
+def evidence(
+    agreement: Annotated[str, typer.Argument(help="Code of the agreement.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write, a zip.")],
+    start: Annotated[datetime | None, typer.Option("--from", help="Windows that end behind it.")] = None,
+    end: Annotated[datetime | None, typer.Option("--to", help="Windows that end at it or before.")] = None,
+    as_: As = None,
+    url: Url = DEFAULT_URL,
+    client_id: ClientId = None,
+    client_secret: ClientSecret = None,
+) -> None:
+    """Takes the evidence of an agreement and a period, to be checked without the server."""
+    api = _connection(url, client_id, client_secret).api(as_)
+    _guarded(lambda: evidences.save_bundle(api, agreement, start, end, out))
+
+
+def cosign(
+    agency: Annotated[str, typer.Option(help="The agency that signs.")],
+    key: Annotated[Path, typer.Option(help="Its registered private key, as for `sign`.")],
+    seen: Annotated[Path, typer.Option(help="File of the checkpoint seen last; made at the first time.")],
+    as_: As = None,
+    url: Url = DEFAULT_URL,
+    client_id: ClientId = None,
+    client_secret: ClientSecret = None,
+) -> None:
+    """Signs the evidence log's newest checkpoint, if the log grew from the one that was seen last."""
+    api = _connection(url, client_id, client_secret).api(as_)
+    _guarded(lambda: evidences.cosign(api, agency, key, seen))
+
+
 def demo(
     url: Annotated[
         str | None, typer.Option("--url", envvar="SANYA_URL", help="Default: an instance started here.")
@@ -364,6 +394,8 @@ def add_to(app: typer.Typer) -> None:
     app.command()(results)
     app.command()(breaches)
     app.command()(sign)
+    app.command()(evidence)
+    app.command()(cosign)
     app.command()(demo)
     app.add_typer(imports, name="import")
     app.add_typer(exports, name="export")

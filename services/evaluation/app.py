@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 from services.evaluation import api
 from services.evaluation.handlers import improvements, jobs, sequencing
+from services.evaluation.handlers.sequencing import Writing
 from services.evaluation.settings import Settings
 from services.evaluation.subscriptions import subscription
 from shared.clock import to_micros
 from shared.service import Context, Service
 
 SEQUENCER_SECONDS = 2.0
+MICROSECOND = timedelta(microseconds=1)
 
 
 async def _keep_log(context: Context) -> None:
@@ -20,11 +23,12 @@ async def _keep_log(context: Context) -> None:
     settings = context.settings
     assert isinstance(settings, Settings)
     db = context.db
-    await db.write(sequencing.ensure_key, settings.evidence_origin)
+    writing = Writing(settings.evidence_origin, settings.evidence_checkpoint_every // MICROSECOND)
+    await db.write(sequencing.ensure_key, writing.origin)
     while True:
         more = False
-        if await db.read(sequencing.has_work, to_micros(context.clock())):
-            more = await db.write(sequencing.sequence, settings.evidence_origin)
+        if await db.read(sequencing.has_work, writing, to_micros(context.clock())):
+            more = await db.write(sequencing.sequence, writing)
         if not more:
             await asyncio.sleep(SEQUENCER_SECONDS)
 

@@ -17,7 +17,7 @@ from docs.verify import verify
 from services.evaluation.domain import bundles, notes
 from services.evaluation.domain.evidence import form
 from services.evaluation.handlers import sequencing
-from services.evaluation.handlers.sequencing import Cosign
+from services.evaluation.handlers.sequencing import Cosign, Writing
 from services.evaluation.reading.bundle import Wanted, bundle
 from services.evaluation.store import evidence as store
 from services.evaluation.store import signers
@@ -71,7 +71,7 @@ WITNESS, LAND = Key(new_private()), Key(new_private())
 
 
 def sequence(engine: Engine) -> None:
-    while engine.db.transact(lambda _command, uow: sequencing.sequence(ORIGIN, uow)):
+    while engine.db.transact(lambda _command, uow: sequencing.sequence(Writing(ORIGIN), uow)):
         pass
 
 

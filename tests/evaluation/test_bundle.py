@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from docs.verify import verify
 from services.evaluation.handlers import sequencing
+from services.evaluation.store import evidence as store
 from shared.errors import NotFound, Problem
 from shared.signatures import new_private
 from tests.evaluation.engine import Engine, at, exclusion, open_engine, tick
 from tests.evaluation.evidence import (
     LAND,
+    NOON,
     Key,
     bundled,
     cosign,
@@ -102,6 +105,20 @@ class TestWhatIsInIt:
         assert failed(raw) == set()
         assert opened(raw)["index.json"]["waiting"] == 0
         assert {one["id"] for one in opened(raw)["exclusions.json"]} == {"x1", "x2"}
+
+    def test_a_revision_waits_with_all_that_rests_on_it_until_its_acceptances_are_logged(
+        self, engine: Engine
+    ) -> None:
+        judged(engine)
+        with engine.db.engine.begin() as connection:
+            last = (store.leaf.c.kind == "acceptance") & store.leaf.c.data.contains('"agency":"land"')
+            connection.execute(sa.update(store.leaf).where(last).values(position=None))
+            known = sa.text("UPDATE revision SET known_at = :at")
+            connection.execute(known, {"at": int(NOON.timestamp()) * 1_000_000})
+        held = opened(bundled(engine))
+        assert failed(bundled(engine)) == set()
+        assert (held["revisions.json"], held["acceptances.json"], held["results.json"]) == ([], [], [])
+        assert held["index.json"]["waiting"] == 1 + 2 + 5
 
     def test_a_period_has_the_windows_that_end_in_it(self, engine: Engine) -> None:
         judged(engine)

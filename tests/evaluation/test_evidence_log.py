@@ -18,6 +18,7 @@ from services.evaluation.domain import evidence as leaves
 from services.evaluation.domain import merkle, notes
 from services.evaluation.handlers import sequencing
 from services.evaluation.handlers.evidence import note_revision
+from services.evaluation.handlers.sequencing import Writing
 from services.evaluation.store import evidence as store
 from services.evaluation.store import signers
 from services.evaluation.store.evidence import Noted, Signed
@@ -55,7 +56,7 @@ def engine(database_url: str, tmp_path: Path) -> Iterator[Engine]:
 
 
 def sequence(engine: Engine) -> None:
-    while engine.db.transact(lambda _command, uow: sequencing.sequence(ORIGIN, uow)):
+    while engine.db.transact(lambda _command, uow: sequencing.sequence(Writing(ORIGIN), uow)):
         pass
 
 
@@ -204,7 +205,7 @@ def test_a_checkpoint_an_hour_where_something_came(engine: Engine) -> None:
     judged(engine)
 
     def due(when: datetime) -> bool:
-        return engine.db.snapshot(sequencing.has_work, int(when.timestamp() * 1_000_000))
+        return engine.db.snapshot(sequencing.has_work, Writing(ORIGIN), int(when.timestamp() * 1_000_000))
 
     assert due(NOON)
     sequence(engine)

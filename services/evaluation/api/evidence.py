@@ -16,6 +16,7 @@ from services.evaluation.handlers import sequencing
 from services.evaluation.handlers.sequencing import Cosign
 from services.evaluation.reading.bundle import Wanted, bundle
 from services.evaluation.schemas.evidence import (
+    MOST_SIZE,
     CheckpointOut,
     ConsistencyOut,
     Cosignature,
@@ -38,7 +39,6 @@ from shared.signatures import KEY_BYTES, decode
 
 router = APIRouter(prefix="/evidence", route_class=StrictRoute, tags=["evidence"])
 
-MOST_SIZE = (1 << 62) - 1
 LeafHash = Annotated[
     str, Query(pattern="^[0-9a-f]{64}$", description="SHA-256 of a zero byte and the leaf's data, in hex.")
 ]
@@ -101,15 +101,12 @@ async def list_checkpoints(request: Request, limit: Limit = 100, after: After = 
     )
 
 
-@router.post("/checkpoints/{size}/cosignatures", status_code=201, response_model=CosignatureOut)
+@router.post("/cosignatures", status_code=201, response_model=CosignatureOut)
 async def cosign_checkpoint(
-    request: Request,
-    size: Annotated[int, Path(ge=1, le=MOST_SIZE)],
-    body: Cosignature,
-    caller: Principal = requires(Role.SIGNATORY),
+    request: Request, body: Cosignature, caller: Principal = requires(Role.SIGNATORY)
 ) -> Response:
     """Your agency's own key says that this is the largest log it has seen, grown from all before it."""
-    command = Cosign(caller, size, body.kid, body.time, body.signature)
+    command = Cosign(caller, body.size, body.kid, body.time, body.signature)
     return await perform(request, database(request), sequencing.cosign, command, status=201)
 
 

@@ -31,21 +31,29 @@ UNDER_WAY = timedelta(minutes=1)
 """A key that is replaced stays valid so much longer: what was being signed at that instant is good."""
 
 
-def has_work(connection: Connection, now: int) -> bool:
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How the log is named, and how often a checkpoint is signed (µs)."""
+
+    origin: str
+    every: int = HOUR
+
+
+def has_work(connection: Connection, writing: Writing, now: int) -> bool:
     """Whether there is something to log or to sign. Asked on a reader: most of the time there is not."""
     if store.without_place(connection, 1) or store.complete_hours(connection):
         return True
-    return is_due(store.newest_checkpoint(connection), store.size_of(connection), now)
+    return _is_due(store.newest_checkpoint(connection), store.size_of(connection), writing, now)
 
 
-def is_due(last: Signed | None, size: int, now: int) -> bool:
+def _is_due(last: Signed | None, size: int, writing: Writing, now: int) -> bool:
     """Whether a checkpoint is due: the first one at once, then one in each hour in which something came."""
     if last is None:
         return size > 0
-    return size > last.size and now // HOUR > last.at // HOUR
+    return size > last.size and now // writing.every > last.at // writing.every
 
 
-def sequence(origin: str, uow: UnitOfWork) -> bool:
+def sequence(writing: Writing, uow: UnitOfWork) -> bool:
     """A step of the writer. Whether there may be more to do at once."""
     connection = uow.connection
     full = _note_batches(uow)
@@ -62,9 +70,9 @@ def sequence(origin: str, uow: UnitOfWork) -> bool:
     size += len(waiting)
     full = full or len(waiting) == LEAVES_AT_ONCE
     now = to_micros(uow.now)
-    if not full and is_due(store.newest_checkpoint(connection), size, now):
+    if not full and _is_due(store.newest_checkpoint(connection), size, writing, now):
         root = merkle.root(size, lambda node: made.get(node) or nodes[node])
-        _sign(uow, ensure_key(origin, uow), size, root, now)
+        _sign(uow, ensure_key(writing.origin, uow), size, root, now)
     return full
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from services.evaluation.domain import bundles, merkle, notes
 from services.evaluation.domain import evidence as leaves
 from services.evaluation.domain.bundles import File
-from services.evaluation.domain.evidence import Leaf
+from services.evaluation.domain.evidence import HOUR, Leaf
 from services.evaluation.handlers.sequencing import private_of
 from services.evaluation.reading.visible import visible
 from services.evaluation.store import control, signers
@@ -43,15 +43,17 @@ class _Gathered:
     """Records with their leaves, as far as the checkpoint reaches; what is younger waits for the next one."""
 
     places: dict[str, int]
-    size: int
+    coming: set[str]
+    """Revisions of which an acceptance is on its way: what rests on them waits with them."""
     proven: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     waiting: int = 0
 
-    def take(self, pairs: Sequence[tuple[Leaf, Any]]) -> list[Any]:
+    def take(self, pairs: Sequence[tuple[Leaf, Any]], rests_on: str | None) -> list[Any]:
+        """``rests_on``: the field that names the revision."""
         kept = []
         for leaf, record in pairs:
             place = self.places.get(leaf.hash)
-            if place is None or place >= self.size:
+            if place is None or (rests_on is not None and record[rests_on] in self.coming):
                 self.waiting += 1
                 continue
             self.proven[leaf.hash] = (place, leaf.data)
@@ -77,8 +79,11 @@ def bundle(connection: Connection, wanted: Wanted) -> bytes:
         leaves.BATCHES: _of_batches(connection, wanted, revisions),
     }
     hashes = [leaf.hash for found in pairs.values() for leaf, _ in found]
-    gathered = _Gathered(store.places(connection, hashes), checkpoint.size)
-    records = {kind: gathered.take(found) for kind, found in pairs.items()}
+    places = {
+        digest: place for digest, place in store.places(connection, hashes).items() if place < checkpoint.size
+    }
+    gathered = _Gathered(places, _coming(revisions, pairs[leaves.ACCEPTANCE], places, checkpoint.at))
+    records = {kind: gathered.take(found, RESTS_ON.get(kind)) for kind, found in pairs.items()}
     span = (rfc3339(wanted.start), rfc3339(wanted.end))
     files = [
         *(
@@ -90,7 +95,7 @@ def bundle(connection: Connection, wanted: Wanted) -> bytes:
             )
             for kind, name in NAMES.items()
         ),
-        bundles.listed("proofs.json", "proof", _proofs(connection, gathered)),
+        bundles.listed("proofs.json", "proof", _proofs(connection, gathered, checkpoint.size)),
         *_signed(connection, checkpoint, records[leaves.ACCEPTANCE]),
     ]
     index = bundles.index(
@@ -114,6 +119,12 @@ NAMES = {
     leaves.BATCHES: "batches",
 }
 """Kind -> the name of its file."""
+RESTS_ON = {
+    leaves.REVISION: "hash",
+    leaves.ACCEPTANCE: "revision",
+    leaves.RESULT: "agreement_revision",
+}
+"""Kind -> the field of its records that names a revision."""
 
 
 def _revisions(connection: Connection, wanted: Wanted) -> list[Revision]:
@@ -125,6 +136,24 @@ def _revisions(connection: Connection, wanted: Wanted) -> list[Revision]:
         if one.hash in judged
         or (one.effective_from < wanted.end and (one.effective_to is None or one.effective_to > wanted.start))
     ]
+
+
+def _coming(
+    revisions: Sequence[Revision],
+    acceptances: Sequence[tuple[Leaf, Any]],
+    places: Mapping[str, int],
+    now: int,
+) -> set[str]:
+    """Revisions concluded within the hour of which not every party's acceptance is in the log yet.
+
+    An acceptance is told within seconds; one that has not come in an hour was given before there was a log.
+    """
+    there = {(one["revision"], one["agency"]) for leaf, one in acceptances if leaf.hash in places}
+    return {
+        one.hash
+        for one in revisions
+        if one.known_at > now - HOUR and any((one.hash, agency) not in there for agency in one.parties)
+    }
 
 
 def _of_revisions(revisions: Sequence[Revision]) -> list[tuple[Leaf, Any]]:
@@ -198,10 +227,10 @@ def _too_many(what: str) -> Unprocessable:
     )
 
 
-def _proofs(connection: Connection, gathered: _Gathered) -> list[dict[str, Any]]:
+def _proofs(connection: Connection, gathered: _Gathered, size: int) -> list[dict[str, Any]]:
     """Each leaf with its place and what leads from it to the checkpoint's root, in the log's order."""
     placed = sorted(gathered.proven.values())
-    paths = [merkle.inclusion(place, gathered.size) for place, _ in placed]
+    paths = [merkle.inclusion(place, size) for place, _ in placed]
     nodes = store.nodes(connection, merkle.nodes_of(paths))
     return [
         {

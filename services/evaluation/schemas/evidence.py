@@ -9,6 +9,8 @@ from pydantic import Field, StringConstraints
 from services.evaluation.domain.notes import MOST_TIME
 from shared.http import Wire
 
+MOST_SIZE = (1 << 62) - 1
+
 
 class LogKeyOut(Wire):
     """A key of the log. `verifier_key`: as programs for signed notes take it."""
@@ -67,6 +69,7 @@ class Cosignature(Wire):
     """c2sp.org/tlog-cosignature, Ed25519: `signature` (base64url) is over the lines `cosignature/v1`,
     `time SECONDS` and the checkpoint's three."""
 
+    size: Annotated[int, Field(ge=1, le=MOST_SIZE)]
     kid: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
     time: Annotated[int, Field(ge=0, le=MOST_TIME)]
     signature: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{86}$")]
