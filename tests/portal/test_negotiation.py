@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -62,7 +63,7 @@ class Officer:
         for name, options in re.findall(r'<select id="([^"]+)".*?>(.*?)</select>', html, re.S):
             chosen = re.search(r'<option value="([^"]*)" selected', options)
             first = re.search(r'<option value="([^"]*)"', options)
-            found[name] = (chosen or first)[1] if first else ""  # type: ignore[index]
+            found[name] = (chosen or first)[1] if first else ""
         return found
 
 
@@ -75,8 +76,15 @@ class Town:
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    async with open_town(tmp_path) as found:
+        yield found
+
+
+@asynccontextmanager
+async def open_town(folder: Path, **settings: Any) -> AsyncIterator[Town]:
     """Two agencies that run a service together, and a person of each."""
-    async with running(["registry", "sla", "evaluation", "metrics", "portal"], tmp_path) as site:
+    names = ["registry", "sla", "evaluation", "metrics", "portal"]
+    async with running(names, folder, **settings) as site:
         caller = await operator(site)
         officers = [await _officer(site, caller, code) for code in ("city", "land")]
         admin = officers[0]

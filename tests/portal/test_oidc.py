@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.portal.conftest import HTML, PASSWORD, Site, invitation, person, running, token_in
+from tests.portal.test_negotiation import AT, CODE, offered, open_town
 from tests.registry.openid import CLIENT, SECRET, OpenId, open_id, visit
 
 __all__ = ["invitation", "person"]
@@ -44,6 +45,11 @@ async def through(site: Site, url: str) -> httpx.Response:
 
 async def link(site: Site) -> None:
     await site.sign_in()
+    await link_here(site)
+
+
+async def link_here(site: Site) -> None:
+    """Who is signed in links their account."""
     asked = await site.page("/app/account")
     fields = {"form_token": token_in(asked.text), "password": PASSWORD}
     answer = await site.browser.post("/app/account/link", data=fields, headers=HTML)
@@ -149,3 +155,42 @@ async def test_without_a_provider_there_is_no_button(tmp_path: Path) -> None:
     async with running(["registry", "portal"], tmp_path) as plain:
         assert "/sign-in/oidc" not in (await plain.page("/sign-in")).text
         assert "That did not work." in (await plain.page("/sign-in/oidc")).text
+
+
+async def test_a_signature_by_the_ticket_once_and_else_by_the_password(
+    tmp_path: Path, provider: OpenId
+) -> None:
+    settings = {
+        "public_url": "http://sanya.test",
+        "oidc_issuer": provider.issuer,
+        "oidc_client_id": CLIENT,
+        "oidc_client_secret": SECRET,
+        "oidc_name": "ThaiD",
+    }
+    async with open_town(tmp_path, **settings) as town:
+        digest = await offered(town)
+        land = Site(town.land.browser, town.site.app, tmp_path)
+        await link_here(land)
+        address = f"{AT}/sign?revision={digest}"
+        form = await land.page(address)
+        assert "Sign in again with ThaiD instead of the password" in form.text
+        again = form.text.split('href="/app/again?next=')[1].split('"')[0]
+        begun = await land.page(f"/app/again?next={again}")
+        back = await through(land, begun.headers["location"])
+        assert back.headers["location"] == address
+        proved = await land.page(address)
+        assert "You signed in again." in proved.text
+        assert 'type="password"' not in proved.text
+        signed = await town.land.post(proved.text, f"{AT}/sign", read="yes")
+        assert signed.status_code == 303, signed.text
+        assert land.browser.cookies.get("sanya_again") is None
+        found = await town.land.browser.get(f"/api/sla/v1/agreements/{CODE}", headers=town.land.rest)
+        (revision,) = found.json()["revisions"]
+        assert revision["standing"]["land"] == "accepted"
+        # Of no use a second time: city's officer shows one that is made up.
+        city = Site(town.city.browser, town.site.app, tmp_path)
+        city.browser.cookies.set("sanya_again", "x" * 43)
+        made_up = await city.page(address)
+        refused = await town.city.post(made_up.text, f"{AT}/sign", read="yes")
+        assert refused.status_code == 422
+        assert 'type="password"' in refused.text

@@ -72,6 +72,10 @@ def own_admin_of_no_key(who: Who) -> Answer:
     return own_admin(who) or 404
 
 
+def governing_of_no_identity(who: Who) -> Answer:
+    return governing_reads(who) or 404
+
+
 NAME = {"en": "x"}
 HOURS = {"time_zone": "Asia/Bangkok", "weekly": {"monday": [["08:30", "16:30"]]}}
 CALENDAR = {"code": "office", "owner": "city", "name": NAME, **HOURS}
@@ -121,6 +125,8 @@ ROUTES: dict[tuple[str, str], tuple[Any, Policy]] = {
     ("POST", "/people/{id}/invitation"): (None, governing_writes),
     ("POST", "/people/{id}/reset"): (None, governing_writes),
     ("DELETE", "/people/{id}"): (None, own_admin_hidden),
+    ("GET", "/people/{id}/identity"): (None, governing_of_no_identity),
+    ("DELETE", "/people/{id}/identity"): (None, governing_reads),
     ("GET", "/invitations/{token}"): (None, everyone),
     ("POST", "/invitations/{token}/acceptance"): ({"password": "a bowl of noodles"}, everyone),
     ("GET", "/resets/{token}"): (None, everyone),
@@ -129,6 +135,9 @@ ROUTES: dict[tuple[str, str], tuple[Any, Policy]] = {
     ("POST", "/sessions/token"): ({"session": "x"}, everyone),
     ("DELETE", "/sessions/current"): ({"session": "x"}, everyone),
     ("POST", "/sessions/step-up"): ({"session": "x", "password": "x"}, everyone),
+    ("GET", "/oidc"): (None, everyone),
+    ("POST", "/sessions/oidc"): ({"purpose": "sign-in"}, everyone),
+    ("POST", "/sessions/oidc/return"): ({"attempt": "x", "state": "x", "code": "x"}, everyone),
     ("GET", "/calendars"): (None, signed_in),
     ("POST", "/calendars"): (CALENDAR, any_admin),
     ("GET", "/calendars/{code}"): (None, signed_in),
