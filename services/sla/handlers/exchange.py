@@ -162,11 +162,11 @@ def _base(
 
 def _read(command: Import, into: Into) -> _Preview:
     """What the file says, in its own format."""
-    nothing = _Preview("", None, NOTHING, Taken())
+    found = _Preview("", None, NOTHING, Taken())
     if command.format == "openslo":
-        nothing.lines = text.read(command.content)
-        nothing.taken = importing.take(nothing.lines.documents, into)
-        return nothing
+        found.lines = text.read(command.content)
+        found.taken = importing.take(found.lines.documents, into)
+        return found
     if command.format == "tmf":
         rows, header, said, faults = tmf.read(command.content)
         usual = {name: tmf.MAPPING.get(name) for name in header}
@@ -175,20 +175,21 @@ def _read(command: Import, into: Into) -> _Preview:
     else:
         read = spreadsheets.read_xlsx if command.format == "xlsx" else None
         sheet = read(command.content) if read else spreadsheets.read_csv(command.content, command.encoding)
-        nothing.encoding = sheet.encoding
+        found.encoding = sheet.encoding
         rows, header = list(objective_rows.rows_of(sheet.header, sheet.rows)), list(sheet.header)
         said, faults, given, place = [], [], command.mapping, "/rows/1"
     if len(rows) > MOST_PROMISES:
         faults.append(Fault(place, f"{len(rows)} promises; an agreement has at most {MOST_PROMISES}"))
     elif not rows and not faults:
         faults.append(Fault(place, "only a header: there is nothing to take in"))
-    nothing.mapping, wrong = objective_rows.mapping_of(header, given, place)
-    if faults or wrong:
-        nothing.taken = Taken(faults=[*faults, *wrong])
-        return nothing
-    nothing.taken = objective_rows.take(rows, nothing.mapping, into)
-    nothing.taken.said[:0] = [*said, *_left_out(rows, nothing.mapping, command.format)]
-    return nothing
+    if not faults:
+        found.mapping, faults = objective_rows.mapping_of(header, given, place)
+    if found.mapping is None or faults:
+        found.taken = Taken(faults=faults)
+        return found
+    found.taken = objective_rows.take(rows, found.mapping, into)
+    found.taken.said[:0] = [*said, *_left_out(rows, found.mapping, command.format)]
+    return found
 
 
 def _left_out(

@@ -31,6 +31,8 @@ NATIVE = "Sanya"
 """The type of a metric source whose `spec` is in our own words."""
 OF_JOURNEYS = ("count_at", "overdue", "pauses")
 QUIET = ("apiVersion", "kind")
+SEVERITY = "alert"
+"""Of our alerts, which have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,6 +413,3 @@ def _told(pointer: str) -> Said:
         if name in steps:
             return of_openslo(pointer, name)
     return of_openslo(pointer, steps[-1])
-
-
-SEVERITY = "alert"
