@@ -15,6 +15,9 @@ from fastapi import FastAPI
 
 from services.catalogue import SERVICES
 from shared.service import create_app
+from tests.portal.browsing import shown
+
+__all__ = ["shown"]
 
 PASSWORD = "rain on a tin roof"
 EMAIL = "somsri@city.example"

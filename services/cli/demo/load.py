@@ -19,6 +19,7 @@ import httpx
 
 from services.cli.apply import Applier, read_yaml
 from services.cli.client import Api, Connection, say
+from services.cli.demo.needs import gather_needs
 from services.cli.demo.story import Story
 from services.cli.importing import progress_bar
 from shared.settings import Settings
@@ -83,6 +84,7 @@ def _tell(url: str, connection: Connection) -> None:
         f"\nThe demo is loaded. Look at\n"
         f"  {url}/services/{SERVICE}   what recipients are promised, and whether it was kept\n"
         f"  {url}/sign-in   as {officer['email']}, password {officer['password']}\n"
+        f"  {url}/app/services/{SERVICE}/needs   what recipients asked for, and which promise answers it\n"
         f"  sanya results {AGREEMENT} --as city/office   every window, with the exact fractions\n"
         f"  sanya breaches --as health/office   what integrators hear\n\n"
         f"DEMO ONLY, never in production: secrets of clients and people are in {connection.wallet_file}\n"
@@ -103,6 +105,7 @@ class Demo:
         Applier(self.connection, dry_run=False, tell=lambda line: say.print(line, markup=False)).apply(wanted)
         for agency in ("city", "health", "business"):
             self._officer(agency)
+        gather_needs(self.connection.api("city/office"), SERVICE)
         api = self.connection.api("city/systems")
         now = datetime.now(UTC)
         cases = [row for row in self._cases(first) if row["at"] <= now]

@@ -205,7 +205,11 @@ async def _form(
             "units": [(each, getattr(t, f"need_unit_{each}")) for each in units],
             "indicators": [(code, words.indicator(code).text) for code in sorted(place.indicators)],
         },
-        twins=() if stored is None else (place.twin(f"{FACTORS}/{stored['id']}", "factor"),),
+        twins=(
+            place.twin(FACTORS, "factors", service=place.code)
+            if stored is None
+            else place.twin(f"{FACTORS}/{stored['id']}", "factor"),
+        ),
         status=status,
         above=((place.factors, t.factors.plain),),
         key=new_key(),

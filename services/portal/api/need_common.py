@@ -161,7 +161,7 @@ async def show(
         title,
         {
             "place": place,
-            "sections": place.sections(here or "none"),
+            "sections": place.sections("none" if here is None else here),
             "said_done": getattr(t, DONE[done]) if done in DONE else None,
             "key": key or new_key(),
             **data,

@@ -16,7 +16,7 @@ from pathlib import PurePath
 from typing import Any
 
 from fastapi import Request, Response
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from services.portal.api.common import PAGE, check_form, page_router
 from services.portal.api.need_common import NEEDS, Place, Service, go, not_for, place_of, read_items, show
@@ -24,13 +24,15 @@ from services.portal.client import Refused
 from services.portal.text.phrase import Phrase
 from services.portal.views.need_import import (
     COLUMNS,
+    SIMPLE,
+    WHOLE,
     Preview,
     RowFault,
     column_name,
     preview_of,
     refused_file,
     takes,
-    template_columns,
+    titles,
 )
 
 router = page_router()
@@ -76,7 +78,7 @@ def table_of(rows: Sequence[Sequence[str]], name: str) -> Response:
 async def template(request: Request, service: Service) -> Response:
     """An empty file whose columns the import reads."""
     place = await place_of(request, service)
-    return table_of([template_columns(place.reader)], f"needs-{service}-template.csv")
+    return table_of([titles(place.reader, SIMPLE)], f"needs-{service}-template.csv")
 
 
 @router.api_route("/app/services/{service}/needs/all.csv", **PAGE)
@@ -84,8 +86,8 @@ async def export(request: Request, service: Service) -> Response:
     """All needs in the columns that the import reads."""
     place = await place_of(request, service)
     found = await read_items(place.api, NEEDS, MOST_EXPORTED, service=service)
-    lines = [[_cell(each, name) for name in COLUMNS if name != "statement"] for each in found]
-    return table_of([template_columns(place.reader), *lines], f"needs-{service}.csv")
+    lines = [[_cell(each, name) for name in WHOLE] for each in found]
+    return table_of([titles(place.reader, WHOLE), *lines], f"needs-{service}.csv")
 
 
 def _cell(need: Mapping[str, Any], column: str) -> str:
@@ -106,9 +108,13 @@ async def form(request: Request, service: Service) -> Response:
 async def sent(request: Request, service: Service) -> Response:
     """A file to be looked at; or one that was, to be taken in or to list what is wrong with it."""
     place = await place_of(request, service)
-    given = await request.form(max_fields=20, max_files=1, max_part_size=MOST_FORM)
-    check_form(request, place.session.secret, given.get("form_token"))
-    not_for(place)
+    async with request.form(max_fields=20, max_files=1, max_part_size=MOST_FORM) as given:
+        check_form(request, place.session.secret, given.get("form_token"))
+        not_for(place)
+        return await _answer(request, place, given)
+
+
+async def _answer(request: Request, place: Place, given: FormData) -> Response:
     t = place.reader.t
     encoding = given.get("encoding")
     declared = encoding if encoding in ENCODINGS else None
@@ -172,9 +178,9 @@ async def _faults_file(place: Place, file: File) -> Response:
         faults: Sequence[RowFault] = preview_of(place.words, await _ask(place, file, dry_run=True)).faults
     except Refused as refusal:
         said, faults = refused_file(place.reader, refusal.status, refusal.problem)
-        faults = faults or [RowFault(t.import_not_found_row.plain, "–", said, None)]
+        faults = faults or [RowFault(t.import_not_found_row.plain, "–", said)]
     head = [t.import_row.plain, t.import_column.plain, t.import_wrong.plain]
-    lines = [[each.row, each.column, f"{each.said.plain} {each.detail or ''}".strip()] for each in faults]
+    lines = [[each.row, each.column, each.said.plain] for each in faults]
     return table_of(
         [head, *lines], f"{PurePath(file.name).stem[:60].encode('ascii', 'ignore').decode()}-corrections.csv"
     )

@@ -238,7 +238,11 @@ async def _form(
             ],
             "units": [(each, getattr(t, f"need_unit_{each}")) for each in units],
         },
-        twins=() if stored is None else (place.twin(f"{NEEDS}/{stored['id']}", "need"),),
+        twins=(
+            place.twin(NEEDS, "needs", service=place.code)
+            if stored is None
+            else place.twin(f"{NEEDS}/{stored['id']}", "need"),
+        ),
         status=status,
         done=done,
         above=above,

@@ -45,12 +45,9 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """``where``: the row and column; ``detail``: what the service says of it, where ours is shorter."""
-
     row: str
     column: str
     said: Phrase
-    detail: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +78,21 @@ def column_name(reader: Reader, column: str) -> str:
     return COLUMNS[column] if reader.lang == "th" and column in COLUMNS else column
 
 
-def template_columns(reader: Reader) -> list[str]:
-    return [column_name(reader, each) for each in COLUMNS if each != "statement"]
+SIMPLE = tuple(each for each in COLUMNS if not each.startswith("statement_"))
+"""What a file to fill in has: one column for the words, in whichever language."""
+WHOLE = tuple(each for each in COLUMNS if each != "statement")
+"""What a file of all that is kept has."""
+
+
+def titles(reader: Reader, columns: Sequence[str]) -> list[str]:
+    return [column_name(reader, each) for each in columns]
 
 
 def takes(reader: Reader, column: str) -> Phrase:
     """What may stand in a column."""
     t = reader.t
     if column.startswith("statement"):
-        return t.import_takes_statement
+        return t.import_takes_statement if column == "statement" else t.import_takes_words
     if column in RATINGS:
         return t.import_takes_rating
     match column:
@@ -116,7 +119,8 @@ def preview_of(words: NeedWords, found: Mapping[str, Any]) -> Preview:
         counted=t.import_rows(good=numbers.count(found["good"]), rows=numbers.count(found["rows"])),
         encoding=t.import_encoded(encoding=found["encoding"].upper()) if found["encoding"] else None,
         faults=tuple(
-            row_fault(words.reader, each["row"], each["column"], each["detail"]) for each in found["errors"]
+            row_fault(words.reader, each["row"], each["column"], each["detail"], each["given"])
+            for each in found["errors"]
         ),
         more=t.import_more(n=numbers.count(found["more_errors"])) if found["more_errors"] else None,
         rows=rows,
@@ -142,15 +146,18 @@ def _understood(words: NeedWords, found: Mapping[str, Any]) -> Understood:
     )
 
 
-def row_fault(reader: Reader, row: int, column: str | None, detail: str) -> RowFault:
+def row_fault(
+    reader: Reader, row: int, column: str | None, detail: str, given: str | None = None
+) -> RowFault:
     t = reader.t
     field = (column or "").partition("/")[0]
-    said, kept = _said(reader, field, detail)
+    said = _said(reader, field, detail)
+    if given is not None:
+        said = t.import_given(takes=said, given=given)
     return RowFault(
         t.import_title_row.plain if row == 1 else str(row),
         column_name(reader, field) if field else "–",
         said,
-        kept,
     )
 
 
@@ -165,16 +172,14 @@ _HEADER = (
 )
 
 
-def _said(reader: Reader, field: str, detail: str) -> tuple[Phrase, str | None]:
-    """In our words, and what the service said where that tells more."""
+def _said(reader: Reader, field: str, detail: str) -> Phrase:
+    """In our words, as far as we have some."""
     for pattern, words in _HEADER:
         match = pattern.match(detail)
         if match:
             said: Phrase = getattr(reader.t, words)
-            return (said(**match.groupdict()) if match.groupdict() else said), None
-    if field in COLUMNS:
-        return takes(reader, field), detail
-    return Phrase(detail), None
+            return said(**match.groupdict()) if match.groupdict() else said
+    return takes(reader, field) if field in COLUMNS else Phrase(detail)
 
 
 _FILE = (

@@ -217,9 +217,9 @@ def _history(
     found = [
         (
             document["made_at"],
-            t.need_gathered(agency=agency(document["agency"]), when=words.moment(document["made_at"]).text)
-            if document["import"] is None
-            else Phrase(f"{t.need_was_gathered.plain} ({t.need_by_file.plain})"),
+            (t.need_was_gathered if document["import"] is None else t.need_was_imported)(
+                agency=agency(document["agency"])
+            ),
         )
     ]
     for merge in merges:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -12,7 +13,7 @@ from services.sla.api.common import CODE, database
 from services.sla.domain import spreadsheets
 from services.sla.domain.spreadsheets import ENCODINGS, MOST_BYTES, Sheet
 from services.sla.handlers import needs as handlers
-from services.sla.need_rows import understand
+from services.sla.need_rows import columns_of, understand
 from services.sla.schemas.needs import ImportView, NeedBody
 from shared.auth import Principal, Role, requires
 from shared.db import UnitOfWork
@@ -24,6 +25,8 @@ router = APIRouter(prefix="/api/sla/v1", route_class=StrictRoute, tags=["needs"]
 CSV = ("text/csv", "application/csv")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 100
+GIVEN = 60
+"""Characters of a wrong cell that are shown."""
 FILE = {"schema": {"type": "string", "format": "binary"}}
 
 
@@ -55,7 +58,7 @@ async def import_needs(
         "encoding": sheet.encoding,
         "rows": len(sheet.rows),
         "good": len(good),
-        "errors": [_row_fault(fault) for fault in faults[:MOST_ERRORS]],
+        "errors": _row_faults(sheet, faults[:MOST_ERRORS]),
         "more_errors": max(0, len(faults) - MOST_ERRORS),
         "preview": [{"row": number, "need": need} for number, need in good[:SHOWN]],
     }
@@ -100,6 +103,16 @@ def _read(
     return sheet, *understand(sheet, service)
 
 
-def _row_fault(fault: Fault) -> dict[str, Any]:
-    row, _, column = fault.pointer.removeprefix("/rows/").partition("/")
-    return {"row": int(row), "column": column or None, "detail": fault.detail}
+def _row_faults(sheet: Sheet, faults: Sequence[Fault]) -> list[dict[str, Any]]:
+    """Where each stands, and what stands there."""
+    columns = columns_of(sheet)
+    rows = dict(sheet.rows)
+    found = []
+    for fault in faults:
+        row, _, column = fault.pointer.removeprefix("/rows/").partition("/")
+        place = columns.index(column) if column in columns else None
+        given = rows[int(row)][place][:GIVEN] if place is not None else None
+        found.append(
+            {"row": int(row), "column": column or None, "given": given or None, "detail": fault.detail}
+        )
+    return found

@@ -270,8 +270,11 @@ class WeightsHistory(Wire):
 
 
 class RowFault(Wire):
+    """``given``: the first characters of the cell that is wrong; null: there is none."""
+
     row: int
     column: str | None
+    given: str | None
     detail: str
 
 

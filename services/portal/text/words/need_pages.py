@@ -159,7 +159,11 @@ IMPORT_COLUMN_VALUES = Text("ค่าที่ใช้ได้", "What it tak
 IMPORT_TITLE_ROW = Text("แถวชื่อคอลัมน์", "the column names")
 IMPORT_NOT_FOUND_ROW = Text("ทั้งไฟล์", "the whole file")
 IMPORT_TAKES_TEXT = Text("ข้อความไม่เกิน 100 ตัวอักษร", "Text, at most 100 characters")
-IMPORT_TAKES_STATEMENT = Text("ข้อความไม่เกิน 4,000 ตัวอักษร ต้องมี", "Text, at most 4,000 characters; required")
+IMPORT_TAKES_STATEMENT = Text(
+    "ต้องมี: ข้อความภาษาไทยหรืออังกฤษ ไม่เกิน 4,000 ตัวอักษร (หรือแยกเป็นสองคอลัมน์ตามภาษา)",
+    "Required: text in Thai or English, at most 4,000 characters (or a column for each language)",
+)
+IMPORT_TAKES_WORDS = Text("ข้อความไม่เกิน 4,000 ตัวอักษร", "Text, at most 4,000 characters")
 IMPORT_TAKES_SOURCE = Text("ต้องมี: {values}", "Required: {values}")
 IMPORT_TAKES_ONE_OF = Text("{values} หรือเว้นว่าง", "{values}, or empty")
 IMPORT_TAKES_RATING = Text("ตัวเลข 1 ถึง 5 หรือเว้นว่าง", "A number from 1 to 5, or empty")
@@ -168,7 +172,7 @@ IMPORT_TAKES_WANTED = Text(
     "A number such as 0.95, or a duration such as P3D (3 days), PT4H (4 hours)",
 )
 IMPORT_TAKES_LINKS = Text("ลิงก์ คั่นด้วยช่องว่าง", "Links, with spaces between")
-IMPORT_WAS = Text("ค่าที่พบ: {detail}", "found: {detail}")
+IMPORT_GIVEN = Text("{takes} ท่านกรอก “{given}”", "{takes}; you entered “{given}”")
 
 IMPORT_FORMULA = Text("เซลล์เป็นสูตร โปรดใส่ค่าที่ได้แทน", "A formula; write what it comes to instead")
 IMPORT_UNKNOWN = Text("ไม่รู้จักคอลัมน์ “{name}”", "The column “{name}” is not known")

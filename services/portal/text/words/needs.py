@@ -213,7 +213,6 @@ NEED_RANK_IS = Text("ลำดับที่ {rank}", "Rank {rank}")
 NEED_SCORE_IS = Text("คะแนน {sum}", "score {sum}")
 NEED_GATHERED = Text("รวบรวมโดย {agency} เมื่อ {when}", "Gathered by {agency}, {when}")
 NEED_CHANGED_AT = Text("แก้ไขล่าสุดเมื่อ {when}", "Last changed {when}")
-NEED_BY_FILE = Text("นำเข้าจากไฟล์", "taken in from a file")
 NEED_LEADS_TO = Text("สิ่งที่ตอบความต้องการนี้", "What answers this need")
 NEED_LEADS_NOWHERE = Text("ยังไม่ได้เชื่อมกับตัวชี้วัดหรือคำสัญญาใด", "It leads to no indicator and no promise yet.")
 NEED_UNLINK = Text("เลิกเชื่อม", "Remove the link")
@@ -230,7 +229,8 @@ NEED_STANDS_BEHIND = Text("อยู่หลังข้อนี้", "Stands 
 NEED_SPLIT = Text("แยกออก", "Split it out again")
 NEED_FRONT = Text("ข้อที่แสดงแทน", "The need that stands for it")
 NEED_HISTORY = Text("ประวัติ", "History")
-NEED_WAS_GATHERED = Text("รวบรวม", "Gathered")
+NEED_WAS_GATHERED = Text("รวบรวมโดย {agency}", "Gathered by {agency}")
+NEED_WAS_IMPORTED = Text("นำเข้าจากไฟล์โดย {agency}", "Taken in from a file by {agency}")
 NEED_WAS_MERGED = Text(
     "“{need}” รวมเข้ากับ “{into}” โดย {agency}", "“{need}” was merged into “{into}” by {agency}"
 )
