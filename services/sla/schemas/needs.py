@@ -270,7 +270,7 @@ class WeightsHistory(Wire):
 
 
 class RowFault(Wire):
-    """``given``: the first characters of the cell that is wrong; null: there is none."""
+    """`given`: the first characters of the cell that is wrong; null: there is none."""
 
     row: int
     column: str | None
