@@ -146,6 +146,20 @@ def test_other_amounts_of_the_same_values(engine: Engine) -> None:
     assert ask(engine, **same)["groups"][0]["of"] == 12
 
 
+def test_what_the_other_promise_has_judges_nothing(engine: Engine) -> None:
+    """Slices, a floor of coverage and its own limit are the other promise's."""
+    engine.feed(indicator("up", "ratio"))
+    sliced = {"budgeting": "timeslices", "slice": {"length": "PT1H", "target": "0.99", "empty": "bad"}}
+    engine.feed(revision(objective("old", "up", coverage_floor="0.9", **sliced), start="2025-01-01T00:00"))
+    row = {"at": "2025-12-10T12:00", "good": 96, "total": 100}
+    engine.feed(accepted(batch("b", "up", [row], received="2025-12-10T12:00")))
+    engine.feed(tick("2026-01-15T08:00"))
+    [group] = ask(engine, months=1)["groups"]
+    assert (group["met"], group["windows"][0]["exact"]) == (1, "24/25")
+    [group] = ask(engine, months=1, **{**sliced, "slice": {"length": "PT1H", "target": "0.95"}})["groups"]
+    assert (group["met"], group["windows"][0]["exact"]) == (1, "1/1")
+
+
 def test_why_nothing_can_be_said(engine: Engine) -> None:
     year(engine)
     other = ask(engine, indicator="speed", good={"comparator": "<=", "value": "300"})

@@ -218,7 +218,9 @@ def _groups(connection: Connection, source: _Source, wanted: Wanted, ends: list[
 
 def _supposed(connection: Connection, revision: Revision, code: str, wanted: Wanted) -> Objective:
     """The proposed promise, as if that revision had made it."""
-    clauses = {**wanted.clauses, "code": code, "coverage_floor": None, "warning": None, "alerts": []}
+    # What the other promise has and this one has not would judge it too.
+    without = dict.fromkeys(("good", "slice", "coverage_floor", "warning"))
+    clauses = {**without, **wanted.clauses, "code": code, "alerts": []}
     objectives = [
         {**found, **clauses} if found["code"] == code else found for found in revision.document["objectives"]
     ]
