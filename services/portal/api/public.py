@@ -24,6 +24,7 @@ from services.portal.rendering import Page, Twin
 from services.portal.reports.period import month_of
 from services.portal.text import dates
 from services.portal.text.phrase import Phrase
+from services.portal.views.announcing import listed as announced_row
 from services.portal.views.glossary import glossary as glossary_entries
 from services.portal.views.listing import Listed, alphabetical, listed, matching
 from services.portal.views.service import AgreementData, ServicePage, service_page
@@ -31,6 +32,8 @@ from services.portal.views.words import Agencies, Reader
 
 router = page_router()
 
+ANNOUNCEMENTS = f"{gathering.SLA}/announcements"
+NEWEST = 3
 SERVICES = Twin("/api/registry/v1/services", "service")
 Search = Annotated[str, Query(max_length=200)]
 Code = Annotated[str, Path(pattern=CODE)]
@@ -43,7 +46,12 @@ async def home(request: Request, q: Search = "") -> Response:
     t = reader.t
     found = await _listed(request, reader, q)
     query = q.strip()
+    told = None
+    if not query:
+        (told,) = await gather(parts_of(request).api.items(ANNOUNCEMENTS, most=NEWEST))
     data = {
+        "announced": [announced_row(reader, each) for each in told or ()],
+        "announced_away": told is None and not query,
         "query": query,
         "found": None if not query else t.n("found_for", len(found.rows), query=query),
         "services": found.rows,
@@ -53,7 +61,12 @@ async def home(request: Request, q: Search = "") -> Response:
         "away": found.away,
         "promise_word": t.what_we_promise,
     }
-    page = Page("home.html", t.home_title.plain, data, twins=(SERVICES,))
+    page = Page(
+        "home.html",
+        t.home_title.plain,
+        data,
+        twins=(SERVICES, Twin(f"/api{ANNOUNCEMENTS}", "announcements")),
+    )
     return await render(request, page, await person_of(request))
 
 

@@ -68,7 +68,9 @@ class Wording:
             return units.duration(window["duration"], self.reader.lang)
         unit = getattr(self.reader.t, f"unit_{window['unit']}").plain
         count = window.get("count") or 1
-        return f"{count} {unit}" if count != 1 else str(unit)
+        if count == 1:
+            return str(unit)
+        return f"{count} {unit}{'s' if self.reader.lang == 'en' else ''}"
 
     def of_objective(self, objective: Found, document: Found, name: str) -> str | None:
         """What an objective says under a name; None: nothing."""

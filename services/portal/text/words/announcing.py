@@ -86,3 +86,5 @@ TASK_OTHER = Text("เรื่องอื่น: {what}", "To look at: {what}"
 ASKED_BY_SYSTEM = Text("ระบบ", "the system")
 MENU_ANNOUNCEMENTS = Text("ประกาศ", "Announcements")
 MENU_AGREEMENTS = Text("ข้อตกลง", "Agreements")
+NEWEST_ANNOUNCEMENTS = Text("ประกาศล่าสุด", "Newest announcements")
+PART_ANNOUNCEMENTS = Text("ประกาศ", "announcements")
