@@ -171,7 +171,7 @@ async def change_improvement(
     )
 
 
-@router.delete("/improvements/{improvement}/{what}", response_model=ImprovementOut)
+@router.delete("/improvements/{improvement}/words/{what}", response_model=ImprovementOut)
 async def erase_words(
     request: Request,
     improvement: str,

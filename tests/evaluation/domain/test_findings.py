@@ -15,6 +15,7 @@ from services.evaluation.domain.findings.finding import Finding
 from services.evaluation.domain.findings.flow import Queue
 from services.evaluation.domain.findings.promises import ease
 from services.evaluation.domain.findings.steps import Held
+from services.evaluation.domain.findings.text import duration, percent
 
 SEEDS = range(200)
 PLANTED = range(40)
@@ -286,3 +287,21 @@ def test_promises_that_are_too_easy_or_impossible() -> None:
     slow = ease([Fraction(one) for one in (400, 410, 420, 430, 440, 450)], "<=", Fraction(300), share=False)
     assert slow is not None
     assert (slow.kind, slow.best, slow.suggested, slow.kept) == ("impossible", 400, 440, 5)
+
+
+# --- words -------------------------------------------------------------------------------------------
+
+
+def test_a_number_in_words_never_says_more_than_it_is() -> None:
+    assert percent(Fraction(842, 893)) == "94.29"
+    assert percent(Fraction(1)) == "100.00"
+    assert percent(Fraction(99999, 100000)) == "99.999"
+    assert percent(Fraction(1, 100_000)) == "0.001"
+    assert percent(Fraction(94996, 100_000), Fraction(95, 100)) == "94.996"
+    assert percent(Fraction(95, 100), Fraction(95, 100)) == "95.00"
+
+
+def test_spans_of_time_in_two_units_at_most() -> None:
+    assert duration(HOUR * 36 + 60_000_000, working=False) == ("1 วัน 12 ชั่วโมง", "1 day 12 h")
+    assert duration(HOUR * 36, working=True)[1] == "36 h of working time"
+    assert duration(1_500_000, working=False)[1] == "1.5 s"

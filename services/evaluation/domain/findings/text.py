@@ -41,12 +41,19 @@ class Told:
     def values(self, number: Fraction) -> tuple[str, str]:
         """A value as the target is written, Thai and English."""
         if self.share:
-            return f"ร้อยละ {percent(number)}", f"{percent(number)}%"
+            text = percent(number, self.target)
+            return f"ร้อยละ {text}", f"{text}%"
         return shown(number), shown(number)
 
 
-def percent(part: Fraction) -> str:
-    return shown(part * 100, 2)
+def percent(part: Fraction, target: Fraction | None = None) -> str:
+    """Two decimals; more while the rounded number would be 0, 100 or the target, and the exact one is not."""
+    whole = [Fraction(0), Fraction(1), *([] if target is None else [target])]
+    digits = 2
+    while part not in whole and round(part, digits + 2) in whole:
+        digits += 1
+    units, rest = divmod(round(part * 10 ** (digits + 2)), 10**digits)
+    return f"{units}.{rest:0{digits}d}"
 
 
 def duration(micros: int, *, working: bool) -> tuple[str, str]:
@@ -82,7 +89,7 @@ def _supposed(found: Finding, told: Told, thai: str, english: str) -> Texts:
     """The what-if of an action: if so, what share would have been in time or within the limit."""
     if found.what_if is None:
         return {"th": "", "en": ""}
-    share, good, total = percent(found.what_if.share), found.what_if.good, found.what_if.total
+    share, good, total = percent(found.what_if.share, told.target), found.what_if.good, found.what_if.total
     kept_th, kept_en = ("ทันกำหนด", "on time") if told.journeys else ("อยู่ในเกณฑ์", "within the limit")
     return {
         "th": f" {thai} จะ{kept_th}ร้อยละ {share} ({good:,} จาก {total:,} {told.cases})",
