@@ -141,6 +141,8 @@ async def test_wrong_rows_are_named_and_nothing_is_stored(site: Site) -> None:
         (4, "statement"),
         (5, "frequency"),
     }
+    shown = {(each["row"], each["given"]) for each in preview.json()["errors"]}
+    assert shown == {(3, "gossip"), (3, "9"), (3, "ftp://x"), (3, "soon"), (4, None), (5, "three")}
     assert (preview.json()["rows"], preview.json()["good"]) == (4, 1)
     answer = await send(site, text.encode())
     assert answer.status_code == 422

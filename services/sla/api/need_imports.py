@@ -110,7 +110,8 @@ def _row_faults(sheet: Sheet, faults: Sequence[Fault]) -> list[dict[str, Any]]:
     found = []
     for fault in faults:
         row, _, column = fault.pointer.removeprefix("/rows/").partition("/")
-        place = columns.index(column) if column in columns else None
+        name = column.partition("/")[0]
+        place = columns.index(name) if name in columns else None
         given = rows[int(row)][place][:GIVEN] if place is not None else None
         found.append(
             {"row": int(row), "column": column or None, "given": given or None, "detail": fault.detail}
