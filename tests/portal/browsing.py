@@ -57,6 +57,7 @@ NEED_PAGES = (
 )
 PRIVATE = (
     "/app",
+    "/app/services/restaurant",
     f"{OBJECTIVES}/inspection-2-days",
     f"{OBJECTIVES}/online-99",
     f"{OBJECTIVES}/register-1-working-day",

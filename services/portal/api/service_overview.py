@@ -1,0 +1,85 @@
+"""A service for the agencies that share it: will the promises hold, and which step endangers them?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import Path, Request, Response
+
+from services.portal import gathering
+from services.portal.api.common import CODE, PAGE, context_of, page_router, reader_of, render, shown
+from services.portal.api.need_common import involved
+from services.portal.api.private import all_agencies, foot, trail, who
+from services.portal.client import Missing, gather
+from services.portal.rendering import Page, Twin
+from services.portal.views.journey_map import journey_map, whole_journey
+from services.portal.views.overview import overview
+from services.portal.views.words import Agencies
+
+router = page_router()
+
+Code = Annotated[str, Path(pattern=CODE)]
+BREACHES = 100
+
+
+@router.api_route("/app/services/{service}", **PAGE)
+async def service_overview(request: Request, service: Code) -> Response:
+    """The journey map of the last closed window, the objectives worst first, open breaches."""
+    session, api = await who(request)
+    reader = reader_of(request)
+    found = await api.get(f"{gathering.REGISTRY}/services/{service}")
+    if session.agency not in involved(found):
+        raise Missing(service)
+    agencies, agreements, indicators, breaches = await gather(
+        all_agencies(api),
+        gathering.agreements_with_results(api, service=service),
+        gathering.indicators_of(api, service=service),
+        api.items(f"{gathering.EVALUATION}/breaches", most=BREACHES, state="open"),
+    )
+    known = Agencies(reader, agencies)
+    codes = {each.state["code"] for each in agreements or ()}
+    page = overview(
+        reader,
+        session.agency,
+        known,
+        {service: found},
+        agreements or (),
+        indicators or {},
+        None if breaches is None else [each for each in breaches if each["agreement"] in codes],
+        context_of(request).clock(),
+    )
+    passed = whole_journey(reader, agreements or (), indicators or {})
+    attribution: Mapping[str, Any] | None = None
+    if passed is not None:
+        (attribution,) = await gather(
+            api.get(f"{gathering.EVALUATION}/attribution", result=passed.result, which="all", limit=1)
+        )
+    name = reader.said(found["name"], service)
+    return await render(
+        request,
+        Page(
+            "service-overview.html",
+            f"{name}, {page.heading.plain}",
+            {
+                "name": name,
+                "code": service,
+                "page": page,
+                "away": agreements is None,
+                "map": journey_map(reader, found, known, passed, attribution),
+                "agreements": [
+                    (each.state["code"], reader.said(each.document.get("title"), each.state["code"]))
+                    for each in agreements or ()
+                ],
+            },
+            trail=trail(reader),
+            private=True,
+            twins=(
+                Twin(f"/api{gathering.REGISTRY}/services/{service}", "service"),
+                Twin(f"/api{gathering.SLA}/agreements?service={service}&state=in_force", "agreements"),
+                *([] if passed is None else [Twin(passed.href, "attribution")]),
+            ),
+            foot=foot(reader, page.data_until, page.computed_at),
+        ),
+        shown(session),
+    )
