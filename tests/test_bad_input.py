@@ -40,6 +40,7 @@ AGREEMENTS = f"{SLA}/agreements"
 REVISION = f"{AGREEMENTS}/{AGREEMENT}/revisions"
 INDICATORS = f"{SLA}/indicators"
 BACKFILLS = f"{METRICS}/backfills"
+IMPORTS = f"{SLA}/agreement-imports"
 YESTERDAY, TOMORROW = ((datetime.now(UTC) + timedelta(days=days)).isoformat() for days in (-1, 1))
 INDICATOR = {"code": "other", "name": {"en": "Other"}, "kind": "value", "unit": "ms"}
 
@@ -69,6 +70,10 @@ def raw(body: Any, old: str, new: str) -> bytes:
     text = json.dumps(body)
     assert old in text
     return text.replace(old, new).encode("latin-1")
+
+
+def file_of(content: str, **changes: Any) -> dict[str, Any]:
+    return {"format": "openslo", "agreement": AGREEMENT, "content": content, "hash": "0" * 64, **changes}
 
 
 def row_of(value: str) -> bytes:
@@ -117,6 +122,11 @@ BAD: list[tuple[str, str, str, Any, int, str]] = [
     ("deep", "POST", AGREEMENTS, b'{"a":' * 100_000, 400, "nested"),
     ("double key", "POST", ROWS, row_of('7, "value": 8'), 400, "twice"),
     ("double key", "POST", AGREEMENTS, b'{"code": "x", "code": "y"}', 400, "twice"),
+    ("double key in YAML", "POST", IMPORTS, file_of("a: 1\na: 2"), 400, "again in line 2"),
+    ("YAML that grows", "POST", IMPORTS, file_of("a: &x [1, 1]\nb: [*x, *x]"), 400, "anchors"),
+    ("YAML that runs", "POST", IMPORTS, file_of("a: !!python/object/apply:os.system [ls]"), 400, "tags"),
+    ("no OpenSLO", "POST", IMPORTS, file_of("apiVersion: v1\nkind: Pod"), 422, "/0/kind"),
+    ("formula", "POST", IMPORTS, file_of("code,target\nx,=1+1", format="csv"), 422, "formula"),
     ("no UTF-8", "POST", ROWS, raw(row(), SERVICE, "\xff"), 400, "UTF-8"),
     ("no UTF-8", "POST", AGREEMENTS, raw(agreement(), SERVICE, "\xff"), 400, "UTF-8"),
     ("stale hash", "POST", f"{REVISION}/{{digest}}/acceptances", {"hash": "0" * 64}, 409, "hash"),

@@ -91,7 +91,7 @@ def test_a_year_of_months_judged_by_a_target_that_nobody_agreed(engine: Engine, 
     assert len(found["measured_by"]["revisions"]) == (1 if cut is None else 2)
     [group] = found["groups"]
     assert (group["met"], group["of"], group["not_determined"]) == (7, 12, 0)
-    assert group["text"] == {"th": "ทำได้ 7 จาก 12 เดือน", "en": "met in 7 of 12 months"}
+    assert group["text"] == {"th": "บรรลุเป้าหมาย 7 จาก 12 เดือน", "en": "met in 7 of 12 months"}
     assert [Fraction(each["exact"]) for each in group["windows"]] == [Fraction(n, 1000) for n in GOOD]
     assert [each["verdict"] == "met" for each in group["windows"]] == [n >= 950 for n in GOOD]
     assert group["distribution"] == {
@@ -140,7 +140,7 @@ def test_other_amounts_of_the_same_values(engine: Engine) -> None:
         "target": "934",
         "met": 12,
         "of": 12,
-        "text": {"th": "ทำได้ 12 จาก 12 เดือน", "en": "met in 12 of 12 months"},
+        "text": {"th": "บรรลุเป้าหมาย 12 จาก 12 เดือน", "en": "met in 12 of 12 months"},
     }
     same = {"indicator": "speed", "good": {"comparator": "<=", "value": "800"}}
     assert ask(engine, **same)["groups"][0]["of"] == 12

@@ -45,7 +45,7 @@ def test_what_a_party_measured_stands_beside_what_it_thinks_of(whole: Whole) -> 
     )
     [group] = found["groups"]
     assert group["windows"][-1]["exact"] == "19/20"
-    assert group["text"] == {"th": "ทำได้ 1 จาก 1 เดือน", "en": "met in 1 of 1 month"}
+    assert group["text"] == {"th": "บรรลุเป้าหมาย 1 จาก 1 เดือน", "en": "met in 1 of 1 month"}
     assert found["measured_by"] == {"agreement": "measured", "objective": "old", "revisions": [digest]}
     # The same, of a draft: its fields are those of a document.
     document = whole.done("GET", revision, land)

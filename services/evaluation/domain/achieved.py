@@ -25,7 +25,7 @@ UNITS = {
     "half_year": ("ครึ่งปี", "half-year", "half-years"),
     "year": ("ปี", "year", "years"),
     "month_end": ("สิ้นเดือน", "end of a month", "ends of months"),
-    "window": ("รอบ", "window", "windows"),
+    "window": ("รอบการประเมิน", "window", "windows"),
 }
 """What windows are called: Thai, English, and several in English."""
 
@@ -82,5 +82,8 @@ def sentence(met: int, of: int, unit: str) -> dict[str, str]:
     """ "Met in 7 of 12 months", in Thai and English."""
     th, one, several = UNITS[unit]
     if of == 0:
-        return {"th": f"ไม่มี{th}ที่ตัดสินได้", "en": f"no {one} that can be judged"}
-    return {"th": f"ทำได้ {met} จาก {of} {th}", "en": f"met in {met} of {of} {one if of == 1 else several}"}
+        return {"th": f"ไม่มี{th}ที่สรุปผลได้", "en": f"no {one} that can be judged"}
+    return {
+        "th": f"บรรลุเป้าหมาย {met} จาก {of} {th}",
+        "en": f"met in {met} of {of} {one if of == 1 else several}",
+    }

@@ -37,12 +37,12 @@ NOT_MEASURED = {
     "en": "no agreement that you can see has measured this indicator yet",
 }
 OTHERWISE = {
-    "th": "ตัวชี้วัดนี้วัดอยู่ แต่นับด้วยเกณฑ์หรือกลุ่มอื่น ให้ลองด้วย what-if",
+    "th": "ตัวชี้วัดนี้วัดอยู่ แต่นับด้วยเกณฑ์หรือกลุ่มอื่น ให้นับใหม่ด้วย `POST /what-if` และ `good`",
     "en": "it is measured, but counted by another limit or other groups: ask `POST /what-if` with `good`",
 }
 METHOD = {
-    "th": "ตัดสินรอบที่ผ่านมาทั้งหมดในเดือนเต็มด้วยเป้าหมายนี้ จากจำนวนที่นับไว้แล้ว "
-    "ค่าเริ่มต้นคือค่าที่ทำได้จริงในทุกรอบ สามในสี่ หรือครึ่งหนึ่งของรอบ ปัดให้ยังทำได้",
+    "th": "ประเมินทุกรอบการประเมินในเดือนเต็มที่ผ่านมาด้วยค่าเป้าหมายนี้ จากจำนวนที่นับไว้แล้ว "
+    "ค่าเป้าหมายตั้งต้นคือค่าที่บรรลุจริงในทุกรอบ สามในสี่ หรือครึ่งหนึ่งของรอบ โดยปัดให้ยังบรรลุ",
     "en": "Every window of the whole months is judged by this target, from what was counted. A target to "
     "start from was kept in all, three quarters or half of the windows, and is rounded so that it still is.",
 }

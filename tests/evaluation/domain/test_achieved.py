@@ -56,10 +56,10 @@ def test_a_year_of_shares() -> None:
 @pytest.mark.parametrize(
     ("met", "of", "unit", "th", "en"),
     [
-        (7, 12, "month", "ทำได้ 7 จาก 12 เดือน", "met in 7 of 12 months"),
-        (3, 4, "quarter", "ทำได้ 3 จาก 4 ไตรมาส", "met in 3 of 4 quarters"),
-        (1, 1, "month_end", "ทำได้ 1 จาก 1 สิ้นเดือน", "met in 1 of 1 end of a month"),
-        (0, 0, "day", "ไม่มีวันที่ตัดสินได้", "no day that can be judged"),
+        (7, 12, "month", "บรรลุเป้าหมาย 7 จาก 12 เดือน", "met in 7 of 12 months"),
+        (3, 4, "quarter", "บรรลุเป้าหมาย 3 จาก 4 ไตรมาส", "met in 3 of 4 quarters"),
+        (1, 1, "month_end", "บรรลุเป้าหมาย 1 จาก 1 สิ้นเดือน", "met in 1 of 1 end of a month"),
+        (0, 0, "day", "ไม่มีวันที่สรุปผลได้", "no day that can be judged"),
     ],
 )
 def test_said_in_words(met: int, of: int, unit: str, th: str, en: str) -> None:
