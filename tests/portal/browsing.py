@@ -43,18 +43,6 @@ PUBLIC = (
 )
 OBJECTIVES = "/app/agreements/restaurant-licence/objectives"
 NEEDS = "/app/services/restaurant/needs"
-NEED_PAGES = (
-    "",
-    "?source=law",
-    "/new",
-    "/import",
-    "/coverage",
-    "/ranking",
-    "/themes",
-    "/duplicates",
-    "/indicators",
-    "/indicators/end-to-end-time",
-)
 PRIVATE = (
     "/app",
     "/app/services/restaurant",
@@ -67,9 +55,6 @@ PRIVATE = (
     f"{OBJECTIVES}/inspection-2-days/what-if?target=abc&from=x",
     "/app/calendars",
     "/app/calendars/city-office-hours",
-    *(f"{NEEDS}{page}" for page in NEED_PAGES),
-    "/app/services/restaurant/factors",
-    "/app/services/restaurant/factors/new",
 )
 LINKED = ("results", "breaches", "exclusions", "corrections")
 ARGUMENTS = [

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-from tests.portal.browsing import NEEDS, Shown, opened
+import pytest
+
+from tests.portal.browsing import NEEDS, Shown, against_axe, opened, too_wide
+
+FACTORS = "/app/services/restaurant/factors"
+PAGES = (
+    *(f"{NEEDS}{page}" for page in ("", "?source=law", "/new", "/import", "/coverage", "/ranking")),
+    *(f"{NEEDS}{page}" for page in ("/themes", "/duplicates", "/indicators", "/indicators/end-to-end-time")),
+    FACTORS,
+    f"{FACTORS}/new",
+)
 
 CSV = "ความต้องการ,แหล่งที่มา,ช่องทาง,ความถี่\nอยากยื่นเรื่องผ่านโทรศัพท์มือถือ,แบบสำรวจ,ออนไลน์,{frequency}\n"
 
@@ -109,3 +119,20 @@ def test_every_field_has_its_words_and_years_are_buddhist(shown: Shown) -> None:
     assert re.search(r"\b25[67]\d\b", text)
     assert not re.search(r"(?<![\d,./-])20[2-7]\d(?![\d,.-])", text)
     context.close()
+
+
+@pytest.mark.parametrize(("lang", "theme"), [("th", "dark"), ("en", "light")])
+def test_pages_fit_every_width_and_break_no_rule(shown: Shown, lang: str, theme: str) -> None:
+    context = shown.context(lang, storage_state=shown.state)
+    page = opened(context, shown, NEEDS)
+    need = str(page.locator("tbody th a").first.get_attribute("href"))
+    found: list[str] = []
+    for path in (*PAGES, need, f"{need}/edit", f"{need}/erase"):
+        page = opened(context, shown, path)
+        page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
+        found += too_wide(path, page)
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        found += against_axe(path, page)
+        page.close()
+    context.close()
+    assert found == []
