@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.portal.browsing import OBJECTIVES, PRIVATE, Shown, against_axe, opened, too_wide
+from tests.portal.browsing import NEEDS, OBJECTIVES, Shown, against_axe, opened, too_wide
+
+WHAT_IF = f"{OBJECTIVES}/licence-5-days/what-if"
 
 
 @dataclass
@@ -45,7 +47,7 @@ def test_axe_finds_nothing(measured: Measured) -> None:
 
 def test_every_control_shows_its_focus(shown: Shown) -> None:
     context = shown.context(storage_state=shown.state)
-    for path in ("/", "/services/restaurant", "/app", "/developers", PRIVATE[5]):
+    for path in ("/", "/services/restaurant", "/app", "/developers", WHAT_IF, f"{NEEDS}/new"):
         page = opened(context, shown, path)
         seen = 0
         for _ in range(60):
