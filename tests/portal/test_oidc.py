@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.portal.conftest import HTML, PASSWORD, Site, invitation, person, running, token_in
-from tests.portal.test_negotiation import AT, CODE, offered, open_town
+from tests.portal.town import AT, CODE, offered, open_town
 from tests.registry.openid import CLIENT, SECRET, OpenId, open_id, visit
 
 __all__ = ["invitation", "person"]
