@@ -161,7 +161,6 @@ NEED_WEIGHING = Text("หนักเบาเพียงใด", "How much it 
 NEED_SAVE = Text("บันทึก", "Save")
 NEED_SAVE_ANOTHER = Text("บันทึกแล้วเพิ่มอีกข้อ", "Save and add another")
 NEED_CANCEL = Text("ยกเลิก", "Cancel")
-NEED_OPTIONAL = Text("เว้นว่างได้", "may stay empty")
 NEED_CHOOSE = Text("โปรดเลือก", "Choose")
 NEED_EDIT = Text("แก้ไขความต้องการ", "Change this need")
 NEED_EDIT_SHORT = Text("แก้ไข", "Change")
@@ -252,7 +251,6 @@ NEED_MEANWHILE = Text(
     "ทำไม่ได้ เพราะมีผู้เปลี่ยนความต้องการนี้ไปก่อน ด้านล่างคือสภาพปัจจุบัน",
     "Not done: somebody changed it meanwhile. Below is how it stands now.",
 )
-NEED_ALREADY = Text("ความต้องการนี้เชื่อมกับสิ่งนี้อยู่แล้ว", "The need leads there already")
 
 DONE_NEED_ADDED = Text("เพิ่มความต้องการแล้ว", "The need was added")
 DONE_NEED_CHANGED = Text("บันทึกการแก้ไขแล้ว", "Your change was stored")
