@@ -61,6 +61,10 @@ class Api:
         """Raises Missing, Refused, Away."""
         return await self._call("PUT", path, body=body)
 
+    async def patch(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Changes parts of what stands at a path. Raises Missing, Refused, Away."""
+        return await self._call("PATCH", path, body=body)
+
     async def send(
         self, path: str, content: bytes, kind: str, *, key: str | None = None, **query: str | int | None
     ) -> Any:

@@ -30,6 +30,7 @@ from services.portal.api import (
     service_overview,
     signed_in,
     signing,
+    subscriptions,
     terminating,
 )
 
@@ -45,6 +46,7 @@ for part in (
     oidc,
     links,
     mail,
+    subscriptions,
     signed_in,
     objectives,
     agreed,
