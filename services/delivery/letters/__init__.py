@@ -135,7 +135,7 @@ class _Fact:
         self._inner: Mapping[str, Any] = next(
             (
                 self._data[name]
-                for name in ("breach", "dispute", "correction", "result")
+                for name in ("breach", "dispute", "correction", "result", "improvement")
                 if name in self._data
             ),
             self._data,
@@ -210,7 +210,7 @@ class _Fact:
             return f"/app/corrections/{inner['id']}"
         if self._type in sla.EXCLUSION_TYPES:
             return f"/app/exclusions/{inner['id']}"
-        if self._type in (evaluation.AtRisk.type, evaluation.BurnAlert.type):
+        if self._type in (evaluation.AtRisk.type, evaluation.BurnAlert.type, *evaluation.IMPROVEMENT_TYPES):
             return f"/app/agreements/{inner['agreement']}/objectives/{inner['objective']}"
         if home == "/services" and inner.get("service"):
             return f"/services/{inner['service']}"

@@ -50,6 +50,29 @@ OF: dict[str, Notice] = {
         Text("มีคำตอบต่อข้อโต้แย้ง", "Dispute answered"),
         Text("ข้อโต้แย้งของ {agency} ได้รับคำตอบแล้ว", "The dispute of {agency} has an answer."),
     ),
+    evaluation.IMPROVEMENT_OPENED: Notice(
+        Text("มีการปรับปรุงใหม่ในทะเบียน", "Improvement entered"),
+        Text("{agency} จะดำเนินการปรับปรุง", "{agency} undertakes an improvement."),
+    ),
+    evaluation.IMPROVEMENT_CHANGED: Notice(
+        Text("การปรับปรุงมีความคืบหน้า", "Improvement moved on"),
+        Text("{agency} บันทึกความคืบหน้าของการปรับปรุง", "{agency} has moved an improvement on."),
+    ),
+    evaluation.IMPROVEMENT_DUE: Notice(
+        Text("การปรับปรุงใกล้ครบกำหนด", "Improvement falls due"),
+        Text("การปรับปรุงของ {agency} ใกล้ครบกำหนด", "An improvement of {agency} falls due."),
+    ),
+    evaluation.IMPROVEMENT_OVERDUE: Notice(
+        Text("การปรับปรุงเกินกำหนด", "Improvement overdue"),
+        Text("การปรับปรุงของ {agency} เกินกำหนดแล้ว", "An improvement of {agency} is overdue."),
+    ),
+    evaluation.IMPROVEMENT_JUDGED: Notice(
+        Text("ประเมินผลการปรับปรุงแล้ว", "Improvement judged"),
+        Text(
+            "ผลก่อนและหลังการปรับปรุงของ {agency} ได้รับการเปรียบเทียบแล้ว",
+            "The windows before and after an improvement of {agency} were compared.",
+        ),
+    ),
     f"{evaluation.AtRisk.type}:entered": Notice(
         Text("มีความเสี่ยง", "At risk"),
         Text(
