@@ -344,6 +344,7 @@ async def test_likely_duplicates_are_merged_and_split_with_a_trace(office: Offic
     assert "Stands behind this one" in page
     assert "This need stands behind another" in behind
     assert "was merged into" in page
+    assert "with one more that says the same" in await office.text(BASE)
     again = await office.send(path, f"{BASE}/{first}", other=second)
     assert again.status_code == 409
     assert "somebody changed it meanwhile" in again.text

@@ -23,7 +23,7 @@ WIDEST = 5
 class RankRow:
     rank: int
     need: Need
-    merged: int
+    merged: Phrase | None
     ratings: tuple[str, ...]
     score: str
     moscow: str
@@ -42,7 +42,7 @@ def rank_rows(words: NeedWords, ranking: Sequence[Mapping[str, Any]]) -> list[Ra
         RankRow(
             each["rank"],
             words.need(each["need"]),
-            len(each["members"]) - 1,
+            words.merged(each["members"]),
             tuple(str(each["ratings"][name] or "–") for name in RATINGS),
             "–" if each["score"] is None else numbers.count(each["score"]),
             words.priority(each["moscow"]).plain,

@@ -39,7 +39,6 @@ class Happened:
 class NeedPage:
     need: Need
     panel: Phrase
-    standing: str | None
     rank: Phrase | None
     score: str | None
     lacking: Phrase | None
@@ -91,7 +90,6 @@ def need_page(
     return NeedPage(
         need=need,
         panel=t.need_panel_behind if into is not None else getattr(t, f"need_panel_{standing or 'open'}"),
-        standing=standing,
         rank=None if ranked is None else t.need_rank_is(rank=ranked["rank"]),
         score=score,
         lacking=None if ranked is None else words.lacking(ranked["lacking"]),

@@ -69,8 +69,8 @@ class Row:
     lacking: Phrase | None
     moscow: Phrase
     need: Need
-    merged: int
-    """How many stand behind it."""
+    merged: Phrase | None
+    """How many stand behind it, where some do."""
     standing: str
     standing_words: Phrase
     indicators: tuple[tuple[str, Said], ...]
@@ -131,6 +131,10 @@ class NeedWords:
             found["indicator"],
             found.get("via") == "indicator",
         )
+
+    def merged(self, members: Sequence[str]) -> Phrase | None:
+        """``members``: a need and all that stand behind it."""
+        return self.reader.t.n("need_stands_for", len(members) - 1) if len(members) > 1 else None
 
     def moment(self, when: str) -> Moment:
         found = moment(self.reader, when, dates.zone_of(None))
@@ -224,7 +228,7 @@ def rows(
                 words.lacking(each["lacking"]),
                 words.priority(each["moscow"]),
                 words.need(each["need"]),
-                len(each["members"]) - 1,
+                words.merged(each["members"]),
                 cover["standing"],
                 words.standing(cover["standing"]),
                 tuple((code, words.indicator(code)) for code in cover["indicators"]),

@@ -225,6 +225,9 @@ NEED_SAME_NONE = Text("ไม่พบข้อที่คล้ายกัน
 NEED_ALIKE = Text("คล้ายกันร้อยละ {percent}", "{percent}% alike")
 NEED_MERGE_HERE = Text("รวมไว้กับข้อนี้", "Merge into this one")
 NEED_STANDS_BEHIND = Text("อยู่หลังข้อนี้", "Stands behind this one")
+NEED_STANDS_FOR = Text(
+    "รวมอีก {n} ข้อที่พูดเรื่องเดียวกัน", "with {n} more that say the same", "with one more that says the same"
+)
 NEED_SPLIT = Text("แยกออก", "Split it out again")
 NEED_FRONT = Text("ข้อที่แสดงแทน", "The need that stands for it")
 NEED_HISTORY = Text("ประวัติ", "History")
@@ -257,7 +260,10 @@ DONE_NEED_CHANGED = Text("บันทึกการแก้ไขแล้ว
 DONE_NEED_MERGED = Text(
     "รวมแล้ว แยกออกได้ภายหลังจากหน้าของความต้องการ", "Merged. It can be split again on the need's page"
 )
-DONE_NEED_SPLIT = Text("แยกออกแล้ว", "Split out again")
+DONE_NEED_STANDS_FOR = Text(
+    "รวมอีก {n} ข้อที่พูดเรื่องเดียวกัน", "with {n} more that say the same", "with one more that says the same"
+)
+NEED_SPLIT = Text("แยกออกแล้ว", "Split out again")
 DONE_NEED_LINKED = Text("เชื่อมแล้ว", "Linked")
 DONE_NEED_UNLINKED = Text("เลิกเชื่อมแล้ว", "The link was removed")
 DONE_NEED_THEMED = Text("จัดเข้าประเด็นแล้ว", "Put to the theme")
