@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from services.sla.domain.differences import differences
 from tests.portal.test_views import CITY, spaced
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
+CITY_NAME = Reader("en").said(CITY["name"]).text  # type: ignore[arg-type]
 HEALTH = {"code": "health", "name": {"th": "สาธารณสุข", "en": "Health"}}
 INDICATORS = {
     "time": {"code": "time", "name": {"en": "Time"}, "kind": "duration", "unit": "s", "clock": "elapsed"},
@@ -112,9 +114,9 @@ def test_what_changed_of_a_promise_is_one_card_of_clauses_in_words() -> None:
         ("Target", "at least 95%", "more than 90%"),
         ("What is good", "at most 5 working days", "at most 7 calendar days"),
         ("Window", "month", "2 quarters"),
-        ("Responsible agency", str(CITY["name"]["en"]), "Health"),
+        ("Responsible agency", CITY_NAME, "Health"),
         ("Time allotted: Check (Health)", "36 hours", None),
-        (f"Time allotted: Receive ({CITY['name']['en']})", "1 day", "2 days"),
+        (f"Time allotted: Receive ({CITY_NAME})", "1 day", "2 days"),
     ]
     assert all(each.clause.startswith("/objectives/fast/") for each in card.rows)
 
@@ -147,7 +149,7 @@ def test_general_terms_are_said_whole() -> None:
     assert said["Term: notice period"] == (None, "90 days")
     assert said["Who may see it"] == ("everybody", "its parties only")
     assert said["Binds the past"] == ("no", "yes")
-    assert said["Parties"][1] == f"{CITY['name']['en']}, Health, land"
+    assert said["Parties"][1] == f"{CITY_NAME}, Health, land"
     assert said["Composite all"][0] is None
 
 
@@ -184,11 +186,13 @@ def test_a_limit_is_a_number_and_a_unit_and_back(value: Any, parts: tuple[str, s
         assert limit_parts(again) == parts
 
 
-def typed(base: dict[str, Any] | None, *, bound: bool = False, **fields: str) -> Typed:
+def typed(
+    base: dict[str, Any] | None, fields: Mapping[str, str] | None = None, *, bound: bool = False
+) -> Typed:
     found = wording()
     slots = slots_of(found, base)
     shown = filled(found, base, slots, NOW, bound=bound)
-    return Typed(found, base, slots, {**shown, **fields}, NOW, bound=bound)
+    return Typed(found, base, slots, {**shown, **(fields or {})}, NOW, bound=bound)
 
 
 def test_what_nobody_touched_stays_to_the_letter() -> None:
@@ -202,7 +206,7 @@ def test_what_nobody_touched_stays_to_the_letter() -> None:
 def test_what_was_typed_is_in_the_document() -> None:
     form = typed(
         document(),
-        **{
+        {
             "o-fast-target": "90.5%",
             "o-fast-limit": "3",
             "o-fast-unit": "h",
@@ -250,7 +254,7 @@ def test_what_was_typed_is_in_the_document() -> None:
     ],
 )
 def test_what_is_wrong_is_told_at_its_field(fields: dict[str, str], field: str) -> None:
-    form = typed(document(), **fields)
+    form = typed(document(), fields)
     form.document()
 
     assert [each for each, _ in form.faults] == [field]
