@@ -9,6 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.delivery.domain.mail import KINDS as ALL_KINDS
+from services.portal.text import words
 from tests.delivery.mailing import MailServer, Taken, mail_server
 from tests.delivery.test_webhooks import until
 from tests.portal.conftest import EMAIL, HTML, PASSWORD, REGISTRY, Site, invitation, person, running, token_in
@@ -106,6 +108,10 @@ async def test_wrong_input_comes_back_with_what_was_typed(
     assert said in answer.text
     assert 'id="kind-breaches" name="kinds" value="breaches"' in answer.text
     assert ("checked" in answer.text) is bool(fields.get("kinds", KINDS))
+
+
+def test_every_kind_of_notice_has_its_words() -> None:
+    assert [kind for kind in ALL_KINDS if f"kind_{kind.replace('-', '_')}" not in words.ALL] == []
 
 
 async def test_a_form_of_another_site_is_refused(site: Site, person: str) -> None:

@@ -344,8 +344,8 @@ def mails_of(
 
 
 def count_by_status(connection: sa.Connection) -> dict[str, int]:
-    query = sa.select(mail.c.status, sa.func.count()).group_by(mail.c.status)
-    return {status: int(count) for status, count in connection.execute(query).tuples()}
+    query = sa.select(mail.c.status, sa.func.count().label("number")).group_by(mail.c.status)
+    return {row.status: int(row.number) for row in connection.execute(query)}
 
 
 def forget_mails(connection: sa.Connection, instant: datetime) -> None:
