@@ -16,7 +16,13 @@ from shared.auth import Principal, Role
 from shared.clock import to_micros
 from shared.events import evaluation, sla
 from shared.events.envelope import Event
-from shared.events.evaluation import BREACH_CLOSED, BREACH_OPENED, BreachTold
+from shared.events.evaluation import (
+    BREACH_CLOSED,
+    BREACH_OPENED,
+    IMPROVEMENT_OVERDUE,
+    BreachTold,
+    ImprovementTold,
+)
 from shared.events.registry import AgencyChanged, AgencyKeysChanged, ServiceChanged, SubjectChanged
 from shared.events.sla import AcknowledgementAwaited, AgreementInForce, AnnouncementPublished, MoveMade
 from tests.delivery.desk import CITY, FAR, PUBLIC, SENDER, MailDesk, open_desk
@@ -389,6 +395,36 @@ async def test_who_is_disabled_gets_none_and_who_is_erased_has_no_address_here(d
     desk.hear(told_of("erased"), "s3")
     assert desk.db.snapshot(store.find, subscription) is None
     assert desk.db.snapshot(store.address_of, subscription) is None
+
+
+async def test_an_improvement_says_whose_it_is_and_none_of_its_words(
+    desk: MailDesk, server: MailServer
+) -> None:
+    subscription = desk.subscribe("improvements")
+    desk.hear(in_force(), "e1")
+    overdue = ImprovementTold(
+        version=3,
+        kind=IMPROVEMENT_OVERDUE,
+        agreement="permit-2026",
+        parties=["city", "land"],
+        improvement={
+            "id": "i1",
+            "agreement": "permit-2026",
+            "objective": "fast",
+            "scope": {},
+            "agency": "land",
+            "action": {"id": "t1", "hash": "0" * 64},
+        },
+        days=-1,
+    )
+    desk.hear(overdue.event(), "e2")
+    async with desk.posting():
+        await desk.settled(subscription)
+    (mail,) = server.mails
+    assert mail.message["Subject"] == "การปรับปรุงเกินกำหนด: เสร็จใน 3 วัน"
+    assert "การปรับปรุงของ สำนักงานที่ดิน เกินกำหนดแล้ว" in mail.text
+    assert f"{PUBLIC}/app/agreements/permit-2026/objectives/fast" in mail.text
+    assert "0" * 64 not in mail.text
 
 
 async def test_every_kind_of_fact_that_is_mailed_has_its_words() -> None:
