@@ -76,8 +76,8 @@ async def test_an_official_subscribes_confirms_tests_and_ends(
     assert "No notices come to you by mail yet." in (await site.page("/app/mail")).text
     assert (await subscribe(site)).headers["location"] == "/app/mail?done=1"
     page = await site.page("/app/mail?done=1")
-    for words in ("Done.", "Breaches, Moves of negotiations", "Waits for the address to confirm"):
-        assert words in page.text
+    for said in ("Done.", "Breaches, Moves of negotiations", "Waits for the address to confirm"):
+        assert said in page.text
     assert "To somsri@city.example" in page.text
     again = await act(site, "again")
     assert "The mail to confirm was sent a while ago." in again.text
