@@ -161,7 +161,8 @@ class TestCoverage:
         engine.feed(accepted(batch("b", "availability", [row])), tick("2026-01-05T13:30"))
         assert only(engine)["basis"]["plan"][0]["reported"] == 1
         rows = [
-            {**row, "at": at(f"2026-01-05T{hour:02}:45"), "labels": {"province": "50"}} for hour in (7, 8, 9, 11)
+            {**row, "at": at(f"2026-01-05T{hour:02}:45"), "labels": {"province": "50"}}
+            for hour in (7, 8, 9, 11)
         ]
         engine.feed(accepted(batch("c", "availability", rows)), tick("2026-01-05T13:31"))
         found = [one for one in engine.results() if one["scope"] == {"province": "10"}]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from shared.clock import rfc3339
 from shared.events.envelope import Event
-from shared.events.metrics import Batch, Cover, JourneyBatch, JourneyEvent
+from shared.events.metrics import Batch, JourneyBatch, JourneyEvent
 from tests.evaluation import engine
 from tests.oracle.plain_facts import MINUTE, Agreed, Left, Passed, Report, Row, Span, World, micros
 from tests.oracle.plain_windows import calendar_windows, instant_of, rolling_windows
@@ -256,7 +256,3 @@ def journey_batch(name: str, events: Sequence[Passed]) -> JourneyBatch:
     return JourneyBatch(
         name, engine.SERVICE, source, "land", max(times), min(times), max(times), found, "next", None
     )
-
-
-def cover_of(found: Report) -> Cover:
-    return Cover(found.start, found.end, sorted(found.indicators))

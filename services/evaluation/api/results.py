@@ -125,7 +125,7 @@ def _visible_result(connection: Any, result_id: str, agency: str | None) -> resu
     found = results.result_by_id(connection, result_id)
     if found is None and result_id.endswith("-0"):
         # Of an open window only what is beyond repair is stored; the rest is judged when asked for.
-        coming = reading.open_results(connection, sorted(mine))
+        coming = reading.open_results(connection, sorted(mine), named=result_id)
         found = next((one for one in coming if one.id == result_id), None)
     if found is not None and (
         found.agreement in mine or (found.agreement in public and found.state != "open")

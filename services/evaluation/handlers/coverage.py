@@ -18,7 +18,6 @@ from services.evaluation.domain.windows import Window
 from services.evaluation.handlers.tracking import Changes
 from services.evaluation.store import coverage as store
 from services.evaluation.store import exclusions
-from services.evaluation.store.control import Revision
 from services.evaluation.store.coverage import Aside
 from services.evaluation.store.panes import Track
 from shared.clock import MINUTE
@@ -211,18 +210,6 @@ def _set_aside(changes: Changes, service: str, heard: Sequence[Heard], sign: int
                 for part in one.parts(finality)
             ]
             store.set_aside(connection, revision.hash, objective.code, parts)
-            if sign > 0:
-                _list(changes, revision, objective, [part for part in parts if part.complete])
-
-
-def _list(changes: Changes, revision: Revision, objective: Objective, parts: Sequence[Aside]) -> None:
-    """Lists reports of nothing where rows would be listed that come too late."""
-    if not parts:
-        return
-    for track in changes.memory.tracks_of(changes.uow.connection, revision.service).values():
-        if (track.revision, track.objective) == (revision.hash, objective.code):
-            for part in parts:
-                changes.set_aside(track, objective, part.from_at, part.batch, 0)
 
 
 def _note(changes: Changes, service: str, touched: Touched) -> None:
@@ -231,10 +218,7 @@ def _note(changes: Changes, service: str, touched: Touched) -> None:
         return
     plan = changes.memory.plan(changes.uow.connection, service)
     for track in changes.memory.tracks_of(changes.uow.connection, service).values():
-        try:
-            revision, objective = plan.objective(track)
-        except KeyError:
-            continue  # its revision waits for an indicator, and is judged when that is known
+        revision, objective = plan.objective(track)
         if objective.indicator not in touched or not objective.asks_for_coverage:
             continue
         low, high = touched[objective.indicator]

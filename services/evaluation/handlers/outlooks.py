@@ -106,12 +106,7 @@ def take_minute(uow: UnitOfWork, services: Sequence[str], tick: int) -> None:
     looked = store.due(uow.connection, services, at)
     for row in looked:
         track = memory.track(uow.connection, row.track)
-        try:
-            revision, objective = memory.plan(uow.connection, track.service).objective(track)
-        except KeyError:
-            # A revision waits until all its indicators are known; its tracks are looked at again then.
-            row.look = None
-            continue
+        revision, objective = memory.plan(uow.connection, track.service).objective(track)
         _Look(uow, track, revision, objective, row, at).run()
     store.save(uow.connection, looked)
     if looked:

@@ -19,7 +19,16 @@ from services.evaluation.reading.burning import burning
 from services.evaluation.reading.composites import explained
 from services.evaluation.reading.consequences import reckoned, shown_cost
 from services.evaluation.reading.visible import objective_of
-from services.evaluation.store import calendars, control, corrections, explaining, journeys, panes, results
+from services.evaluation.store import (
+    calendars,
+    control,
+    corrections,
+    coverage,
+    explaining,
+    journeys,
+    panes,
+    results,
+)
 from services.evaluation.store.control import Revision
 from services.evaluation.store.journeys import EXCLUDED, Contribution
 from services.evaluation.store.panes import STAGED, VOIDED, Track
@@ -136,11 +145,15 @@ def _basis(result: Result) -> dict[str, Any]:
 def _late(
     connection: Connection, result: Result, track: Track, objective: Objective
 ) -> list[tuple[str, int]]:
-    """(batch, rows) of what came after the window was final and does not count."""
+    """(batch, rows) of what came after the window was final and does not count; 0: a report of nothing."""
+    window = Window(result.window_start, result.window_end)
     if objective.windows.rolling:
         # A row lies in many windows, of which some were final.
-        return corrections.late_in(connection, track, Window(result.window_start, result.window_end))
-    return panes.after_final_of(connection, track.id, result.window_start)
+        late = dict(corrections.late_in(connection, track, window))
+    else:
+        late = dict(panes.after_final_of(connection, track.id, window.start))
+    told = coverage.told_too_late(connection, track, *window)
+    return sorted({**dict.fromkeys(told, 0), **late}.items())
 
 
 def _what_counts(result: Result, revision: Revision, objective: Objective, agreed: Agreed) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from services.evaluation.domain.objective import Objective
 from services.evaluation.domain.windows import Window
 from services.evaluation.handlers import tallies
 from services.evaluation.handlers.outlooks import judged_open
-from services.evaluation.handlers.results import calendar_basis, made, result_body
+from services.evaluation.handlers.results import calendar_basis, made, result_body, result_id
 from services.evaluation.reading.composites import open_composites
 from services.evaluation.reading.visible import promised
 from services.evaluation.store import control, corrections, panes, results
@@ -21,11 +21,16 @@ from shared.db import Connection
 
 
 def open_results(
-    connection: Connection, agreements: Sequence[str], objective: str | None = None
+    connection: Connection,
+    agreements: Sequence[str],
+    objective: str | None = None,
+    *,
+    named: str | None = None,
 ) -> list[Result]:
     """The windows that hold the newest tick, judged from their panes as they are now.
 
     Of rolling windows: the one that ends at the next step, the first that is judged with what comes now.
+    ``named``: a result's id; of agreements without composites only that one is judged.
     """
     tick = panes.newest_tick(connection)
     found: list[Result] = []
@@ -44,6 +49,8 @@ def open_results(
             end = revision.effective_to
             ended = end is not None and (window.end > end if judged.windows.rolling else tick >= end)
             if ended or tick < revision.effective_from:
+                continue
+            if named is not None and not composed and result_id(track, window, 0) != named:
                 continue
             mine.append(_open_result(connection, track, revision, judged, window, tick))
         if composed:

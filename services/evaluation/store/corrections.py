@@ -65,8 +65,6 @@ correction_applied = sa.Table(
     sa.Index("ix_correction_applied_agreement", "agreement"),
 )
 
-FOREVER = 1 << 62
-
 Applied = dict[tuple[int, int, int], list[str]]
 
 _read: WeakKeyDictionary[object, dict[str, Applied]] = WeakKeyDictionary()
@@ -249,8 +247,7 @@ def late_in(connection: sa.Connection, track: Track, window: Window) -> list[tup
     )
     for batch, number in (*rows, *passages):
         late[batch] += int(number)
-    told = {one.batch for one in coverage.unheard(connection, track, *window) if one.complete}
-    return sorted((batch, late[batch]) for batch in {*late, *told} if late[batch] > 0 or batch in told)
+    return sorted((batch, number) for batch, number in late.items() if number > 0)
 
 
 def _minutes_in(track: Track, window: Window) -> sa.ColumnElement[bool]:
@@ -281,8 +278,7 @@ def counted(connection: sa.Connection, track: Track, window: Window, batch: str)
         )
         .limit(1)
     ).first()
-    unheard = any(one.batch == batch for one in coverage.unheard(connection, track, 0, FOREVER))
     mine = (after_final.c.track == track.id) & (after_final.c.batch == batch)
-    if left is not None or unheard:
+    if left is not None:
         mine &= after_final.c.window_start == window.start
     connection.execute(sa.delete(after_final).where(mine))

@@ -216,6 +216,11 @@ def unheard(connection: sa.Connection, track: Track, start: int, end: int) -> li
     ]
 
 
+def told_too_late(connection: sa.Connection, track: Track, start: int, end: int) -> set[str]:
+    """The batches whose reports of nothing a track does not hear in [start, end)."""
+    return {one.batch for one in unheard(connection, track, start, end) if one.complete}
+
+
 def release(connection: sa.Connection, track: Track, batch: str, start: int, end: int) -> None:
     """Lets a track hear a batch's reports in [start, end) after all, as a correction says."""
     parts = [replace(one, n=-1) for one in unheard(connection, track, start, end) if one.batch == batch]

@@ -147,3 +147,11 @@ def test_wider_panes_are_the_sums_of_theirs(some: list[tuple[int, int, int]]) ->
 def test_an_unknown_comparator_is_an_error() -> None:
     with pytest.raises(ValueError, match="unknown comparator"):
         compare(np.zeros(1, dtype=np.int64), "==", 0)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("most", [1 << 52, (1 << 52) - 1])
+def test_sums_are_exact_where_those_of_floats_begin_to_round(most: int, sign: int) -> None:
+    """Two of 2^52 and a one are 2^53 + 1, which no double holds; below 2^53 every sum is one."""
+    merged = Merged([values((0, sign * most), (0, sign * most), (0, sign))])
+    assert only(merged.cells((), None))[3] == sign * (2 * most + 1)
