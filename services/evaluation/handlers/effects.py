@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -30,8 +30,11 @@ from services.evaluation.store.results import Result
 from shared.clock import rfc3339, to_micros
 from shared.db import Connection
 
+FEW = 8
 MOST_READ = 1000
 """Judgements that are looked through on either side for k windows that say something."""
+
+Reader = Callable[[Connection, str, str, str, int, int], list[Result]]
 
 _MIDNIGHTS = datetime(1970, 1, 1)
 
@@ -109,10 +112,22 @@ def effect_of(connection: Connection, one: Improvement) -> Effect | None:
     promises = promises_of(connection, one.agreement, one.objective)
     begin, end = rules.instants(one.started_on, one.done_on, one.zone)
     key = (one.agreement, one.objective, one.scope)
-    before = _measured(promises, store.closed_before(connection, *key, begin, MOST_READ))
-    after = _measured(promises, store.closed_after(connection, *key, end, MOST_READ))
+
+    def found(read: Reader, at: int) -> list[Measured]:
+        # Mostly the nearest ones say something; a register is listed often.
+        for limit in (FEW * (one.windows + 1), MOST_READ):
+            rows = read(connection, *key, at, limit)
+            cut = len(rows) == limit
+            # Of the last window a part may not have been read.
+            whole = [row for row in rows if not cut or row.window_end != rows[-1].window_end]
+            measured = rules.without_overlap(_measured(promises, whole))
+            if len(measured) >= one.windows or not cut:
+                break
+        return measured
+
     upper = list(promises.values())[-1].upper if promises else False
-    return rules.effect(rules.without_overlap(before), rules.without_overlap(after), one.windows, upper=upper)
+    before, after = found(store.closed_before, begin), found(store.closed_after, end)
+    return rules.effect(before, after, one.windows, upper=upper)
 
 
 def _measured(promises: dict[str, Promise], found: Sequence[Result]) -> list[Measured]:
