@@ -100,7 +100,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_batch_unlogged",
         "batch",
-        ["service", "received_at"],
+        ["received_at", "service"],
         sqlite_where=waiting,
         postgresql_where=waiting,
     )

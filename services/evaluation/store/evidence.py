@@ -215,10 +215,12 @@ _UNLOGGED = sa.and_(batch.c.hash.is_not(None), batch.c.leaf.is_(None))
 
 def complete_hours(connection: sa.Connection) -> list[tuple[str, int]]:
     """(service, start) of hours with batches in no leaf, behind which a tick stands: no more will come."""
+    # The hour that goes on holds most of what is in no leaf: it is not looked at.
+    newest = sa.select(sa.func.max(tick.c.at) // HOUR * HOUR).scalar_subquery()
     query = (
         sa.select(batch.c.service, _HOUR_OF.label("hour"))
         .join(tick, tick.c.partition == batch.c.partition)
-        .where(_UNLOGGED, tick.c.at >= (_HOUR_OF + 1) * HOUR)
+        .where(_UNLOGGED, batch.c.received_at < newest, tick.c.at >= (_HOUR_OF + 1) * HOUR)
         .group_by(batch.c.service, _HOUR_OF)
         .order_by(_HOUR_OF, batch.c.service)
     )
