@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -107,6 +107,7 @@ async def help_for(api: Api, raw: Raw, wording: Wording, now: datetime) -> Mappi
         return {}
     beside = {each["objective"]: each for each in found["items"]}
     tried = await _tried(api, raw, now)
+    achieved = await _achieved(api, raw, [each for each in beside if each not in tried])
     return {
         each["code"]: help_of(
             wording,
@@ -116,6 +117,7 @@ async def help_for(api: Api, raw: Raw, wording: Wording, now: datetime) -> Mappi
             raw.document["service"],
             tried.get(each["code"]),
             in_force=_in_force(raw, wording, each["code"]),
+            achieved=achieved.get(each["code"]),
         )
         for each in raw.document["objectives"]
         if each["code"] in beside
@@ -147,6 +149,26 @@ async def _tried(api: Api, raw: Raw, now: datetime) -> dict[str, Any]:
     ][:MOST_TRIED]
     answers = await gather(*(_one(api, raw, each, now) for each in chosen))
     return {each["code"]: found for each, found in zip(chosen, answers, strict=True) if found is not None}
+
+
+async def _achieved(api: Api, raw: Raw, codes: Collection[str]) -> dict[str, Any]:
+    """What was achieved in the last year, had these promises been agreed."""
+    chosen = [each for each in raw.document["objectives"] if each["code"] in codes][:MOST_TRIED]
+    answers = await gather(*(_looked_back(api, raw, each) for each in chosen))
+    return {each["code"]: found for each, found in zip(chosen, answers, strict=True) if found is not None}
+
+
+async def _looked_back(api: Api, raw: Raw, objective: Mapping[str, Any]) -> Any:
+    body = {
+        "service": raw.document["service"],
+        "objective": objective,
+        "time_zone": raw.document["time_zone"],
+    }
+    try:
+        return await api.post(f"{gathering.EVALUATION}/achieved", body)
+    except Refused:
+        # Its indicator is new to the evaluator: nothing was achieved yet.
+        return None
 
 
 async def _one(api: Api, raw: Raw, objective: Mapping[str, Any], now: datetime) -> Any:

@@ -38,9 +38,10 @@ def help_of(
     tried: Found | None,
     *,
     in_force: ObjectiveWords | None,
+    achieved: Found | None = None,
 ) -> Help:
     """``found``: what stands beside the target; ``tried``: a what-if of the last year, where it is known;
-    ``in_force``: the promise as it is now."""
+    ``in_force``: the promise as it is now; ``achieved``: the last year of a promise that is not agreed."""
     t, lang = words.reader.t, words.reader.lang
     facts: list[Phrase] = []
     warnings: list[Phrase] = []
@@ -88,7 +89,7 @@ def help_of(
         tuple(facts),
         tuple(warnings),
         tuple(allotted),
-        _kept(words, tried),
+        _kept(words, tried) or _achieved(words, achieved),
         answer_of(in_force, tried, changed=True).picture if in_force and tried else None,
         f"/app/agreements/{agreement}/objectives/{code}/what-if{_asked(words)}" if in_force else None,
         f"/app/services/{service}/needs" if found["needs"] else None,
@@ -103,6 +104,27 @@ def _kept(words: ObjectiveWords, tried: Found | None) -> tuple[Phrase, ...]:
     said = [t.tried_kept(met=then["met"], all=sum(then.values()))]
     if now is not None:
         said.append(t.tried_agreed(met=now["met"], all=sum(now.values())))
+    return tuple(said)
+
+
+def _achieved(words: ObjectiveWords, found: Found | None) -> tuple[Phrase, ...]:
+    """Of a promise for all together; groups are each a promise of their own."""
+    if found is None or [each["scope"] for each in found["groups"]] != [{}]:
+        return ()
+    t, (group,) = words.reader.t, found["groups"]
+    spread, starts = group["distribution"], group["proposals"]
+    if spread is None:
+        return ()
+    names = ("least", "median", "greatest")
+    said = [
+        t.tried_kept(met=group["met"], all=group["of"]),
+        t.achieved(**{name: _value(words, spread[name]) for name in names}),
+    ]
+    if starts:
+        each = [
+            t.start(value=_value(words, one["target"]), met=one["met"], all=one["of"]).plain for one in starts
+        ]
+        said.append(t.start_from(targets="; ".join(each)))
     return tuple(said)
 
 

@@ -153,6 +153,15 @@ TRIED_KEPT = Text(
     "In the last 12 months it would have been met in {met} of {all} windows",
 )
 TRIED_AGREED = Text("ตามที่ตกลงไว้ บรรลุ {met} จาก {all} รอบ", "As agreed now, it was met in {met} of {all}")
+ACHIEVED = Text(
+    "ผลของ 12 เดือนที่ผ่านมา: ต่ำสุด {least} ค่ากลาง {median} สูงสุด {greatest}",
+    "The last 12 months: least {least}, median {median}, greatest {greatest}",
+)
+START_FROM = Text(
+    "ค่าเป้าหมายตั้งต้นจากผลที่ผ่านมา: {targets}",
+    "Targets to start from, by what was achieved: {targets}",
+)
+START = Text("{value} (บรรลุ {met} จาก {all} รอบ)", "{value} (met in {met} of {all})")
 STEPS_FIT_EXACTLY = Text(
     "เวลาของทุกขั้นตอนรวม {sum} พอดีกับคำสัญญา {limit}",
     "The steps take {sum} together, exactly the promised {limit}",

@@ -1,0 +1,67 @@
+"""Beside a proposed target: what was achieved before anybody agreed on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.portal.text.language import Lang
+from services.portal.views.clauses import Wording
+from services.portal.views.target_help import help_of
+from services.portal.views.words import Agencies, Reader
+
+UP = {
+    "code": "up",
+    "indicator": "permit.availability",
+    "comparator": ">=",
+    "target": "0.95",
+    "window": {"kind": "calendar", "unit": "month", "count": 1, "anchor": "2026-01-01"},
+}
+BESIDE: dict[str, Any] = {"asked": [], "law": [], "steps": None, "needs": []}
+GROUP: dict[str, Any] = {
+    "scope": {},
+    "met": 7,
+    "of": 12,
+    "distribution": {
+        "least": "0.87",
+        "lower_quartile": "0.912",
+        "median": "0.95",
+        "upper_quartile": "0.988",
+        "greatest": "0.999",
+    },
+    "proposals": [
+        {"part": "all", "target": "0.87", "met": 12, "of": 12},
+        {"part": "half", "target": "0.961", "met": 6, "of": 12},
+    ],
+}
+
+
+def beside(lang: Lang, *groups: dict[str, Any]) -> list[str]:
+    reader = Reader(lang)
+    wording = Wording(reader, Agencies(reader, []), {}, None)
+    words = wording.words(UP, {"time_zone": "Asia/Bangkok"})
+    achieved = {"groups": list(groups)}
+    found = help_of(wording, words, BESIDE, "permit-2026", "permit", None, in_force=None, achieved=achieved)
+    return [str(each).replace("\u00a0", " ") for each in found.kept]
+
+
+def test_met_in_so_many_windows_the_spread_and_where_to_start() -> None:
+    assert beside("en", GROUP) == [
+        "In the last 12 months it would have been met in 7 of 12 windows",
+        "The last 12 months: least 87%, median 95%, greatest 99.9%",
+        "Targets to start from, by what was achieved: 87% (met in 12 of 12); 96.1% (met in 6 of 12)",
+    ]
+    assert "บรรลุ 7 จาก 12 รอบ" in beside("th", GROUP)[0]
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        (),
+        ({**GROUP, "distribution": None, "proposals": []},),
+        ({**GROUP, "scope": {"province": "10"}}, {**GROUP, "scope": {"province": "50"}}),
+    ],
+)
+def test_nothing_is_said_of_what_nobody_measured_or_of_groups(groups: tuple[dict[str, Any], ...]) -> None:
+    assert beside("en", *groups) == []
