@@ -151,6 +151,15 @@ async def agreement_data(api: Api, code: str, objective: str | None = None) -> A
     return AgreementData(state, document, {promise["code"]: found})
 
 
+async def mail_goes_out(api: Api) -> bool:
+    """Whether notices by mail can be had; not while nobody can be asked."""
+    try:
+        found = await api.get("/delivery/v1/mail")
+    except (Away, Missing, Refused):
+        return False
+    return bool(found["on"])
+
+
 async def provider(api: Api) -> str | None:
     """What the OpenID provider is called where people may sign in; None: there is none, or nobody to ask."""
     try:

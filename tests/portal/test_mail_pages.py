@@ -128,6 +128,7 @@ async def test_the_public_follows_a_service_and_the_answer_tells_nothing(
     headers = {"authorization": f"Bearer {signed.json()['access_token']}"}
     service = {"code": "permit", "name": {"en": "Permit"}, "owner": "city", "steps": []}
     await site.browser.post(f"{REGISTRY}/services", json=service, headers=headers)
+    assert 'href="/services/permit/follow"' in (await site.page("/services/permit")).text
     form = await site.page("/services/permit/follow")
     data = {"form_token": token_in(form.text), "email": "somchai@home.example"}
     first, second = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
@@ -120,12 +120,8 @@ def reaches(wish: Wish, about: About) -> bool:
     return (
         about.service in wish.services
         or about.agreement in wish.agreements
-        or not about_nobody(wish.agencies, about.audience.agencies)
+        or not set(wish.agencies).isdisjoint(about.audience.agencies)
     )
-
-
-def about_nobody(wanted: Collection[str], found: Collection[str]) -> bool:
-    return set(wanted).isdisjoint(found)
 
 
 # --- addresses ---------------------------------------------------------------------------------------

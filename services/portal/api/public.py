@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
@@ -99,7 +100,8 @@ async def service(request: Request, service: Code) -> Response:
     """What a service promises, and whether it is kept."""
     reader = reader_of(request)
     t = reader.t
-    parts = await gathering.service_parts(parts_of(request).api, service)
+    api = parts_of(request).api
+    parts, mail = await asyncio.gather(gathering.service_parts(api, service), gathering.mail_goes_out(api))
     shown = service_page(
         reader,
         parts.service,
@@ -120,6 +122,7 @@ async def service(request: Request, service: Code) -> Response:
         {
             "page": shown,
             "agreements_away": parts.agreements is None,
+            "follow": f"/services/{service}/follow" if mail else None,
             "last_month": month_of(
                 context_of(request).clock().astimezone(dates.zone_of(None)).replace(day=1) - timedelta(days=1)
             ),
