@@ -20,6 +20,8 @@ from shared.telemetry import current_trace
 
 log = structlog.get_logger(__name__)
 
+FILE_SECONDS = 60.0
+"""How long the largest file may take."""
 AT_ONCE = 8
 """Requests of one page in flight at a time."""
 
@@ -71,7 +73,9 @@ class Api:
         """A file as the body, of the media type ``kind``. Raises Missing, Refused, Away."""
         headers = {"content-type": kind} | ({} if key is None else {"idempotency-key": key})
         given = {name: value for name, value in query.items() if value is not None}
-        return await self._call("POST", path, query=given, content=content, headers=headers)
+        return await self._call(
+            "POST", path, query=given, content=content, headers=headers, timeout=FILE_SECONDS
+        )
 
     async def delete(self, path: str, **headers: str) -> Any:
         return await self._call("DELETE", path, headers=headers)
@@ -97,6 +101,7 @@ class Api:
         body: Mapping[str, Any] | None = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
     ) -> Any:
         headers = {"accept": "application/json", **(headers or {})}
         trace = current_trace()
@@ -112,6 +117,7 @@ class Api:
                 json=body,
                 content=content,
                 headers=headers,
+                timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
             )
             if answer.status_code < 400:
                 return answer.json() if answer.content else None

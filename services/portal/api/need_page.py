@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -36,6 +37,7 @@ router = page_router()
 
 MOST_ALIKE = 10
 MOST_NAMED = 200
+LINK = re.compile(r"[0-9a-f]{32}")
 Fault = tuple[str, Phrase]
 
 
@@ -167,13 +169,18 @@ async def unlink(request: Request, service: Service, need: NeedId) -> Response:
     """Takes a link away; one that is gone already is gone."""
     place, form = await _sent(request, service)
     await read(place.api, f"{NEEDS}/{need}")
+    named = form.text("link")
+    if LINK.fullmatch(named) is None:
+        raise Missing(need)
+    there = go(f"{place.base}/{need}", "need-unlinked")
     try:
-        await place.api.delete(f"{NEEDS}/{need}/links/{form.text('link') or '0'}")
+        await place.api.delete(f"{NEEDS}/{need}/links/{named}")
     except Refused as refusal:
         return await _page(request, place, need, fault=_said(place, refusal))
     except Missing:
-        pass  # Somebody else took it away first: what was asked for is so.
-    return go(f"{place.base}/{need}", "need-unlinked")
+        # Somebody else took it away first: what was asked for is so.
+        return there
+    return there
 
 
 @router.api_route("/app/services/{service}/needs/{need}/erase", **PAGE)
