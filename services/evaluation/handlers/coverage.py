@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -259,17 +260,19 @@ class Covering:
         self._span = (since, FOREVER if until is None or objective.on_journeys else until)
         self._read = (start, end)
         first, size = start // MINUTE, -(-end // MINUTE) - start // MINUTE
-        told: dict[tuple[str, bool], Ints] = {}
+        told: dict[tuple[str, bool], Ints] = defaultdict(lambda: np.zeros(size, dtype=np.int64))
         """(source, whether it was said to be complete) -> by how many batches each minute was reported."""
 
         def add(source: str, complete: bool, low: int, high: int, n: int) -> None:
-            counts = told.setdefault((source, complete), np.zeros(size, dtype=np.int64))
-            counts[max(0, low - first) : max(0, high - first)] += n
+            told[source, complete][max(0, low - first) : max(0, high - first)] += n
 
         for plan in objective.plans:
-            reported = store.minutes(connection, track.service, objective.indicator, plan.source, start, end)
-            for minute, n in reported:
-                add(plan.source, False, minute, minute + 1, n)
+            minutes, numbers = store.minutes(
+                connection, track.service, objective.indicator, plan.source, start, end
+            )
+            told[plan.source, False][np.array(minutes, dtype=np.int64) - first] += np.array(
+                numbers, dtype=np.int64
+            )
         for source, low, high in store.covers(connection, track.service, objective.indicator, start, end):
             add(source, True, low // MINUTE, high // MINUTE, 1)
         for part in store.asides(connection, track, start, end):

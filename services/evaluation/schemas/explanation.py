@@ -120,7 +120,7 @@ class CorrectionIn(Wire):
 
 
 class AfterFinal(Wire):
-    """Rows that came after the window was final: kept, not counted."""
+    """Rows that came after the window was final: kept, not counted. 0: a report of nothing, not heard."""
 
     batch: str
     rows: int

@@ -107,11 +107,12 @@ def _add_minutes(dialect: str) -> Any:
 
 def minutes(
     connection: sa.Connection, service: str, indicator: str, source: str, start: int, end: int
-) -> list[tuple[int, int]]:
-    """(minute, by how many batches) of the minutes of [start, end) in which a source reported rows."""
+) -> tuple[list[int], list[int]]:
+    """The minutes of [start, end) in which a source reported rows, and by how many batches each."""
     where = {"of_service": service, "of_indicator": indicator, "of_source": source}
     span = {"first": start // MINUTE, "behind": -(-end // MINUTE)}
-    return [(row.minute, row.n) for row in connection.execute(_minutes, {**where, **span})]
+    rows = connection.execute(_minutes, {**where, **span}).all()
+    return [row.minute for row in rows], [row.n for row in rows]
 
 
 _minutes = sa.select(report_minute.c.minute, report_minute.c.n).where(
