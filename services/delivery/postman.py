@@ -7,6 +7,7 @@ server is away it is asked less and less often, and only the mail that was tried
 from __future__ import annotations
 
 import asyncio
+import traceback
 
 import structlog
 
@@ -84,8 +85,14 @@ class Postman:
         try:
             message = message_of(found, sender=own.delivery_mail_from, public_url=own.public_url)
         except Exception as error:
-            # One fact that cannot be told stops no other mail.
-            log.error("a mail could not be written", mail=mail, exc_info=error)
+            # One fact that cannot be told stops no other mail. Where, not what: the error may hold the address.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            log.error(
+                "a mail could not be written",
+                mail=mail,
+                reason=type(error).__name__,
+                where=f"{place.filename}:{place.lineno}",
+            )
             outcome = Posted(None, "the notice could not be written; this is an error of ours", final=True)
         else:
             outcome = await self._post.send(message, found.address)
