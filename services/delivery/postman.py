@@ -85,7 +85,7 @@ class Postman:
         try:
             message = message_of(found, sender=own.delivery_mail_from, public_url=own.public_url)
         except Exception as error:
-            # One fact that cannot be told stops no other mail. Where, not what: the error may hold the address.
+            # It stops no other mail. Where it went wrong, not what: the error may hold the address.
             place = traceback.extract_tb(error.__traceback__)[-1]
             log.error(
                 "a mail could not be written",
