@@ -258,3 +258,15 @@ def test_the_same_finding_has_the_same_id_and_another_window_another(engine: Eng
     assert one in found(engine)
     (other,) = [each for each in found(engine, when="2026-02-15T00:00") if each["kind"] == "step"]
     assert one["id"] != other["id"]
+
+
+def test_of_too_many_journeys_a_sample_is_looked_at_the_same_each_time(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.evaluation.reading.cases.MOST_JOURNEYS", 150)
+    engine.feed(passed(month_of_journeys("t02")), tick("2026-02-10T00:00"))
+    (step,) = [one for one in found(engine) if one["kind"] == "step"]
+    (result,) = [one for one in engine.results() if one["window"]["end"] == "2026-01-31T17:00:00Z"]
+    assert (step["evidence"]["looked_at"], step["evidence"]["of"]) == (150, result["total"])
+    assert step["action"]["what_if"]["total"] == 150
+    assert found(engine) == found(engine)

@@ -40,11 +40,12 @@ QUARTER = 15
 
 @dataclass(slots=True)
 class Cases:
-    """``all_journeys``: how many there were, of which ``journeys`` were looked at."""
+    """``looked_at``: of ``all_journeys``; ``journeys``: those of them that were split by steps."""
 
     facets: list[Facet] = field(default_factory=list)
     journeys: list[Held] = field(default_factory=list)
     queues: list[Queue] = field(default_factory=list)
+    looked_at: int = 0
     all_journeys: int = 0
 
 
@@ -111,7 +112,7 @@ def journey_cases(
         if one.at is not None and not covers(dropped[one.track], one.at)
     ]
     chosen = sampled(every)
-    cases = Cases(all_journeys=len(every))
+    cases = Cases(looked_at=len(chosen), all_journeys=len(every))
     facets = Facets(tracks[0][1].zone)
     names: set[str] = set()
     passed: list[tuple[Contribution, bool, dict[str, str]]] = []

@@ -24,7 +24,7 @@ from services.evaluation.domain.verdict import BREACHED, MET
 from services.evaluation.domain.windows import Window
 from services.evaluation.handlers.breaches import span_of
 from services.evaluation.handlers.effects import promises_of
-from services.evaluation.reading.cases import Cases, by_steps, journey_cases, measured_cases, waiting_line
+from services.evaluation.reading.cases import Cases, journey_cases, measured_cases, waiting_line
 from services.evaluation.reading.visible import promised
 from services.evaluation.store import control, panes
 from services.evaluation.store import findings as store
@@ -204,7 +204,7 @@ def _body(
                 {"id": row.id, "scope": json.loads(row.scope), "verdict": row.verdict} for row in results
             ],
             "journeys": list(one.journeys),
-            "looked_at": len(cases.journeys) if by_steps(objective) and objective.on_journeys else None,
+            "looked_at": cases.looked_at if objective.on_journeys else None,
             "of": cases.all_journeys if objective.on_journeys else None,
         },
     }

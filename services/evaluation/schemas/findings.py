@@ -71,7 +71,7 @@ class EvidenceResult(Wire):
 
 
 class EvidenceOut(Wire):
-    """`journeys`: some of those it rests on; `looked_at`: how many `of` all were split by steps."""
+    """`journeys`: some of those it rests on; `looked_at`: how many journeys `of` all."""
 
     results: list[EvidenceResult]
     journeys: list[str]
