@@ -44,7 +44,8 @@ async def export_openslo(request: Request, code: Code, digest: Digest, caller: M
 @router.get(
     REVISION + "/openslo.yaml",
     response_class=Response,
-    responses={200: {"content": {YAML: {"schema": {"type": "string"}}}}},
+    # No schema: a stream of documents is no one value.
+    responses={200: {"content": {YAML: {}}}},
 )
 async def export_openslo_file(
     request: Request, code: Code, digest: Digest, caller: MaybeSignedIn
