@@ -302,6 +302,23 @@ def test_large_counts_do_not_overflow() -> None:
         assert known.next_change([pair], 100) == (101 if expected else None)
 
 
+def test_a_product_of_just_64_bits_does_not_wrap() -> None:
+    """2^55 x 10^9 is 0 in 64 bits: all of it is bad, and would seem to be nothing."""
+    pair = BurnPair(HOUR, 5 * MINUTE, Fraction(1))
+    known = lookbacks(share("0.999999999"), {100: (0, 1 << 55)})
+    assert known.may_reach([pair])
+    assert known.next_change([pair], 100) == 101
+
+
+def test_a_bad_share_burns_by_what_it_counts() -> None:
+    pair = BurnPair(HOUR, 5 * MINUTE, Fraction(2))
+    upper = share("0.1", comparator="<=")
+    for bad, expected in ((1, False), (2, True), (10, True)):
+        known = lookbacks(upper, {100: (bad, 10)})
+        assert known.may_reach([pair]) is expected
+        assert known.next_change([pair], 100) == (101 if expected else None)
+
+
 @settings(deadline=None, max_examples=200)
 @given(
     st.lists(st.tuples(st.integers(0, 299), st.integers(0, 5), st.integers(0, 3)), min_size=1, max_size=20),
