@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from services.portal.text.phrase import Text
 from services.portal.text.words import guide
 
 TEXTS = (guide.GUIDE, guide.PRIVACY, guide.ACCESSIBILITY)
