@@ -17,8 +17,9 @@ from services.portal.views.words import Agencies, Reader
 
 @dataclass(frozen=True, slots=True)
 class StepTaken:
-    """``mean`` None: no journey of the window passed it. ``beyond``: cases over the step's allotment; ``tone``
-    at_risk: they take more than it on average."""
+    """``mean`` None: no journey of the window passed it. ``beyond``: cases over the step's allotment.
+
+    ``tone`` at_risk: cases take more than it on average."""
 
     step: Step
     mean: str | None
