@@ -108,8 +108,8 @@ class Shown:
 
 
 @pytest.fixture(scope="session")
-def shown(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
-    """An instance with the demo, somebody signed in, and a browser."""
+def town_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an instance with the demo, and a person of it."""
     data = tmp_path_factory.mktemp("portal")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -128,13 +128,20 @@ def shown(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         _wait(url, server, data / "log")
         subprocess.run([*SANYA, "demo"], env=environment, cwd=ROOT, check=True, capture_output=True)
         _invite(url, data)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-            yield _signed_in(url, browser)
-            browser.close()
+        yield url
     finally:
         server.terminate()
         server.wait()
+
+
+@pytest.fixture(scope="module")
+def shown(chromium: str, town_hall: str) -> Iterator[Shown]:
+    """The instance, somebody signed in, and a browser; for a module alone, because while Playwright runs no
+    other event loop can be started in its thread."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield _signed_in(town_hall, browser)
+        browser.close()
 
 
 def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -15,9 +15,9 @@ from fastapi import FastAPI
 
 from services.catalogue import SERVICES
 from shared.service import create_app
-from tests.portal.browsing import shown
+from tests.portal.browsing import shown, town_hall
 
-__all__ = ["shown"]
+__all__ = ["shown", "town_hall"]
 
 PASSWORD = "rain on a tin roof"
 EMAIL = "somsri@city.example"
