@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 from jinja2 import nodes
@@ -41,6 +45,19 @@ def test_thai_is_thai_and_english_is_english(name: str) -> None:
 
     assert re.search("[ก-๙]", text.th) or not re.search("[A-Za-z]{3}", text.th.replace("JSON", ""))
     assert not re.search("[ก-๙]", text.en)
+
+
+@pytest.mark.parametrize("module", words.MODULES, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_a_word_is_written_once_in_its_module(module: ModuleType) -> None:
+    assert module.__file__ is not None
+    names = [
+        target.id
+        for statement in ast.parse(Path(module.__file__).read_text(encoding="utf-8")).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    ]
+    assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
 def test_templates_name_only_words_that_exist() -> None:

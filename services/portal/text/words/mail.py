@@ -86,6 +86,5 @@ KIND_ANNOUNCEMENTS = Text("ประกาศระดับการให้�
 KIND_ACKNOWLEDGEMENTS = Text("การรับทราบประกาศ", "Acknowledgements")
 KIND_LIFE_CYCLE = Text("ข้อตกลงที่ใกล้สิ้นสุดหรือควรทบทวน", "Agreements about to end, or to be reviewed")
 KIND_SOURCES = Text("แหล่งข้อมูลขาดการส่ง", "Silent sources")
-KIND_IMPROVEMENTS = Text("การปรับปรุง", "Improvements")
 KIND_KEYS = Text("กุญแจลงนามของหน่วยงาน", "Signing keys")
 KIND_WEBHOOKS = Text("เว็บฮุกที่หยุดส่ง", "Webhooks that were disabled")

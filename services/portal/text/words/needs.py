@@ -260,10 +260,7 @@ DONE_NEED_CHANGED = Text("บันทึกการแก้ไขแล้ว
 DONE_NEED_MERGED = Text(
     "รวมแล้ว แยกออกได้ภายหลังจากหน้าของความต้องการ", "Merged. It can be split again on the need's page"
 )
-DONE_NEED_STANDS_FOR = Text(
-    "รวมอีก {n} ข้อที่พูดเรื่องเดียวกัน", "with {n} more that say the same", "with one more that says the same"
-)
-NEED_SPLIT = Text("แยกออกแล้ว", "Split out again")
+DONE_NEED_SPLIT = Text("แยกออกแล้ว", "Split out again")
 DONE_NEED_LINKED = Text("เชื่อมแล้ว", "Linked")
 DONE_NEED_UNLINKED = Text("เลิกเชื่อมแล้ว", "The link was removed")
 DONE_NEED_THEMED = Text("จัดเข้าประเด็นแล้ว", "Put to the theme")
