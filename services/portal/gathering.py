@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from services.portal.client import Api, Away, Missing, Refused, gather
@@ -99,24 +99,14 @@ async def results_of(api: Api, agreement: str, objective: Mapping[str, Any]) -> 
 
 
 async def period_results(
-    api: Api, agreement: str, objective: Mapping[str, Any], start: datetime, end: datetime
+    api: Api, agreement: str, objective: Mapping[str, Any], ends: Mapping[str, str]
 ) -> list[Any]:
-    """The windows that ended in (start, end], and the twelve before them. Raises Away."""
+    """The windows that end between ``from`` and ``to``, and the twelve before them. Raises Away."""
     query = {"agreement": agreement, "objective": objective["code"]}
-    just_after = timedelta(microseconds=1)
+    most = SCOPED_RESULTS if objective.get("scope") else TWELVE
     inside, before = await gather(
-        api.items(
-            f"{EVALUATION}/results",
-            most=MOST_IN_PERIOD,
-            **{"from": (start + just_after).isoformat(), "to": (end + just_after).isoformat()},
-            **query,
-        ),
-        api.items(
-            f"{EVALUATION}/results",
-            most=SCOPED_RESULTS if objective.get("scope") else TWELVE,
-            to=(start + just_after).isoformat(),
-            **query,
-        ),
+        api.items(f"{EVALUATION}/results", most=MOST_IN_PERIOD, **query, **ends),
+        api.items(f"{EVALUATION}/results", most=most, to=ends["from"], **query),
     )
     if inside is None or before is None:
         raise Away(f"{EVALUATION}/results")

@@ -12,7 +12,7 @@ import openpyxl
 import pypdfium2
 import pytest
 
-from services.portal.reports.figures import Report, report_of
+from services.portal.reports.figures import Report, in_force_in, promises_over, report_of
 from services.portal.reports.period import read_period
 from services.portal.reports.report_pdf import report_pdf
 from services.portal.reports.typesetting import drawn
@@ -35,9 +35,17 @@ def report(
 ) -> Report:
     period = read_period(code, BANGKOK)
     assert period is not None
-    agreement = data(list(results), objective(**changes))
+    agreement = data([], objective(**changes))
     return report_of(
-        Reader(lang), SERVICE, agreement, INDICATORS, Agencies(Reader(lang), [CITY]), period, now
+        Reader(lang),
+        SERVICE,
+        agreement.state,
+        {agreement.state["in_force"]: agreement.document},
+        {"o": list(results)},
+        INDICATORS,
+        Agencies(Reader(lang), [CITY]),
+        period,
+        now,
     )
 
 
@@ -103,6 +111,28 @@ def test_a_report_holds_the_windows_that_ended_in_its_period_and_no_open_one() -
     assert found.calendar == "office 2"
 
 
+def test_what_was_in_force_in_a_period_is_in_its_report() -> None:
+    """A promise that a later revision dropped was made all the same; its newest wording counts."""
+    period = read_period("2026-10", BANGKOK)
+    assert period is not None
+    spans = [
+        ("gone", "2026-01-01T00:00:00+07:00", "2026-10-01T00:00:00+07:00"),
+        ("second", "2026-10-16T00:00:00+07:00", None),
+        ("first", "2026-10-01T00:00:00+07:00", "2026-10-16T00:00:00+07:00"),
+        ("coming", "2026-11-01T00:00:00+07:00", None),
+    ]
+    revisions = [{"hash": code, "in_force_from": start, "in_force_to": end} for code, start, end in spans]
+    assert in_force_in(period, revisions) == ["first", "second"]
+
+    def document(*objectives: dict[str, Any]) -> dict[str, Any]:
+        return {"objectives": list(objectives)}
+
+    first = document(objective(code="a", target="0.5"), objective(code="dropped"))
+    second = document(objective(code="b"), objective(code="a", target="0.9"))
+    promised = [(each["code"], each["target"]) for each in promises_over([first, second])]
+    assert promised == [("b", "0.95"), ("a", "0.9"), ("dropped", "0.95")]
+
+
 def test_it_says_whether_it_can_still_change() -> None:
     closed = judged(10)
     closed["window"]["state"] = "closed"
@@ -117,8 +147,9 @@ def test_its_basis_changes_with_what_it_was_made_from_and_with_nothing_else() ->
     base = report(judged(10), judged(9)).basis
 
     assert report(judged(9), judged(10), lang="th").basis == base
-    assert report(judged(10)).basis == base  # older windows stand only in the strip
-    assert report(judged(10, revision=2)).basis != base
+    assert report(judged(10)).basis != base  # older windows stand in the strip
+    assert report(judged(10, revision=2), judged(9)).basis != base
+    assert report(judged(10), judged(9), now=datetime(2026, 10, 20, tzinfo=UTC)).basis != base
     assert report(judged(10), code="fy2027-q1").basis != base
 
 

@@ -13,16 +13,14 @@ from services.portal.api.common import (
     CODE,
     PAGE,
     page_router,
-    parts_of,
     reader_of,
     render,
-    session_of,
     shown,
 )
 from services.portal.api.forms import Form, new_key, read_form, refused
 from services.portal.api.negotiation import Code, agreement_trail, roles_of
-from services.portal.api.private import all_agencies, who
-from services.portal.client import Api, Away, Missing, Refused, gather
+from services.portal.api.private import all_agencies, reading, who
+from services.portal.client import Api, Missing, Refused, gather
 from services.portal.negotiating import AGREEMENTS
 from services.portal.rendering import Page, Twin
 from services.portal.sessions import Session
@@ -41,16 +39,6 @@ DAYS = "7"
 Faults = Sequence[tuple[str, Phrase]]
 
 
-async def _reading(request: Request) -> tuple[Session | None, Api]:
-    """Whoever reads: a party also sees what is not for everybody."""
-    try:
-        session = await session_of(request)
-    except Away:
-        session = None
-    api = parts_of(request).api
-    return session, api if session is None else Api(api.http, session.token)
-
-
 @router.api_route("/announcements", **PAGE)
 async def announcements(
     request: Request,
@@ -58,7 +46,7 @@ async def announcements(
     after: Annotated[str | None, Query(max_length=500)] = None,
 ) -> Response:
     """What is announced, newest first; replaced ones too."""
-    session, api = await _reading(request)
+    session, api = await reading(request)
     reader = reader_of(request)
     try:
         page = await api.get(ANNOUNCEMENTS, service=service, after=after, limit=SHOWN)
@@ -88,7 +76,7 @@ async def announcement(
     request: Request, id: AnnouncementId, done: Annotated[str | None, Query(max_length=20)] = None
 ) -> Response:
     """What is promised from when on, and which party has acknowledged it."""
-    session, api = await _reading(request)
+    session, api = await reading(request)
     notices = {
         "announced": reader_of(request).t.announced_done,
         "acknowledged": reader_of(request).t.acknowledged_done,

@@ -8,7 +8,7 @@ from fastapi import Path, Request
 
 from services.portal import gathering
 from services.portal.api.common import SignInFirst, parts_of, session_of
-from services.portal.client import Api
+from services.portal.client import Api, Away
 from services.portal.sessions import Session
 from services.portal.text.phrase import Phrase
 from services.portal.views.words import Moment, Reader
@@ -22,6 +22,16 @@ async def who(request: Request) -> tuple[Session, Api]:
     if session is None:
         raise SignInFirst
     return session, Api(parts_of(request).api.http, session.token)
+
+
+async def reading(request: Request) -> tuple[Session | None, Api]:
+    """Whoever reads a public page, and the API in their name: a party also sees what is not for everybody."""
+    try:
+        session = await session_of(request)
+    except Away:
+        session = None
+    api = parts_of(request).api
+    return session, api if session is None else Api(api.http, session.token)
 
 
 async def all_agencies(api: Api) -> list[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
@@ -22,7 +21,7 @@ from services.portal.api.common import (
 )
 from services.portal.client import gather
 from services.portal.rendering import Page, Twin
-from services.portal.reports.period import month_of
+from services.portal.reports.period import month_before
 from services.portal.text import dates
 from services.portal.text.phrase import Phrase
 from services.portal.views.announcing import listed as announced_row
@@ -123,9 +122,7 @@ async def service(request: Request, service: Code) -> Response:
             "page": shown,
             "agreements_away": parts.agreements is None,
             "follow": f"/services/{service}/follow" if mail else None,
-            "last_month": month_of(
-                context_of(request).clock().astimezone(dates.zone_of(None)).replace(day=1) - timedelta(days=1)
-            ),
+            "last_month": month_before(context_of(request).clock(), dates.zone_of(None)),
         },
         trail=(("/", t.home.plain), ("/services", t.all_services.plain)),
         twins=twins,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Path, Request, Response
@@ -21,7 +20,7 @@ from services.portal.api.common import (
 from services.portal.client import Missing, gather
 from services.portal.negotiating import AGREEMENTS, readable, wording_of
 from services.portal.rendering import Page, Twin
-from services.portal.reports.period import month_of
+from services.portal.reports.period import month_before
 from services.portal.text import dates
 from services.portal.views.clauses import promise_cards, terms_card
 from services.portal.views.listing import alphabetical
@@ -52,7 +51,6 @@ async def agreement(request: Request, agreement: Code) -> Response:
     t = reader.t
     service_name = reader.said((wording.service or {}).get("name"), document["service"])
     zone = dates.zone_of(document.get("time_zone"))
-    last_month = context_of(request).clock().astimezone(zone).replace(day=1) - timedelta(days=1)
     page = Page(
         "published-agreement.html",
         f"{shown.title}, {t.revision_in_force(n=shown.number).plain}",
@@ -63,7 +61,7 @@ async def agreement(request: Request, agreement: Code) -> Response:
             "announcements": [
                 each for each in (announced or {"items": []})["items"] if each["agreement"] == agreement
             ],
-            "last_month": month_of(last_month),
+            "last_month": month_before(context_of(request).clock(), zone),
         },
         trail=(
             ("/", t.home.plain),

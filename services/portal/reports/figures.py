@@ -78,7 +78,7 @@ class Report:
     dated: datetime
     """When the newest of its results was computed: a report made again has the same date."""
     basis: str
-    """SHA-256 of what the report was made from: the revision's hash, and each result with its revision."""
+    """SHA-256 of what it was made from: the revisions' hashes, each result with its revision and state."""
 
     @property
     def name(self) -> str:
@@ -86,20 +86,44 @@ class Report:
         return f"{self.agreement.code}_{self.period.code}_{self.reader.lang}"
 
 
+def in_force_in(period: Period, revisions: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The hashes of what was in force in some part of a period, oldest first."""
+    spans = [(dates.instant(each["in_force_from"]), each["in_force_to"], each["hash"]) for each in revisions]
+    return [
+        digest
+        for start, end, digest in sorted(spans, key=lambda each: each[0])
+        if start < period.end and (end is None or max(dates.instant(end), start) > period.start)
+    ]
+
+
+def promises_over(documents: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What any of some revisions promised, as the last one that did put it."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for document in reversed(documents):
+        for each in promises_in(document):
+            found.setdefault(each["code"], each)
+    return list(found.values())
+
+
 def report_of(
     reader: Reader,
     service: Mapping[str, Any],
-    data: AgreementData,
+    standing: Mapping[str, Any],
+    revisions: Mapping[str, Mapping[str, Any]],
+    results: Mapping[str, Sequence[Result]],
     indicators: Mapping[str, Mapping[str, Any]],
     agencies: Agencies,
     period: Period,
     now: datetime,
 ) -> Report:
-    """``data.results``: closed windows that ended by the period's end; older ones for the strips."""
-    zone = dates.zone_of(data.document.get("time_zone"))
+    """``standing``: the agreement as the API has it; ``revisions``: what was in force in the period, by hash,
+    oldest first; ``results``: by objective, what ended by the period's end, older ones for the strips."""
+    digest, document = [*revisions.items()][-1]
+    data = AgreementData({**standing, "in_force": digest}, document, results)
+    zone = dates.zone_of(document.get("time_zone"))
     promises = tuple(
-        _promise(reader, each, indicators, agencies, zone, data.results.get(each["code"]) or (), period)
-        for each in promises_in(data.document)
+        _promise(reader, each, indicators, agencies, zone, results.get(each["code"]) or (), period)
+        for each in promises_over([*revisions.values()])
     )
     rows = [row for promise in promises for row in promise.rows]
     t = reader.t
@@ -129,11 +153,11 @@ def report_of(
         state=state,
         heading=heading,
         promises=promises,
-        parties=tuple(agencies.name(each) for each in data.document["parties"]),
+        parties=tuple(agencies.name(each) for each in document["parties"]),
         calendar=_calendars(rows),
         data_until=None if until is None else dates.last_moment(dates.instant(until), zone, reader.lang),
         dated=computed.astimezone(UTC).replace(microsecond=0),
-        basis=_basis(data, period, rows),
+        basis=_basis(standing["code"], [*revisions], period, results, going_on),
     )
 
 
@@ -176,12 +200,25 @@ def _calendars(rows: Iterable[Row]) -> str | None:
     return ", ".join(sorted(found)) or None
 
 
-def _basis(data: AgreementData, period: Period, rows: Iterable[Row]) -> str:
-    content = {
+def _basis(
+    agreement: str,
+    digests: Sequence[str],
+    period: Period,
+    results: Mapping[str, Sequence[Result]],
+    going_on: bool,
+) -> str:
+    used = {
+        (each["id"], each["revision"], each["window"]["state"])
+        for found in results.values()
+        for each in found
+        if each["window"]["state"] != "open"
+    }
+    content: dict[str, Any] = {
         "type": KIND,
-        "agreement": data.state["code"],
-        "agreement_revision": data.state["in_force"],
+        "agreement": agreement,
+        "agreement_revisions": list(digests),
         "period": period.code,
-        "results": sorted([row.raw["id"], row.raw["revision"]] for row in rows),
+        "under_way": going_on,
+        "results": sorted(list(each) for each in used),
     }
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()

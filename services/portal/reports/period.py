@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from services.portal.text import dates
 from services.portal.text.phrase import Phrase
@@ -27,6 +27,15 @@ class Period:
     code: str
     start: datetime
     end: datetime
+
+    @property
+    def ends(self) -> dict[str, str]:
+        """The query of the windows that belong to it: those that end in (start, end]."""
+        just_after = timedelta(microseconds=1)
+        return {
+            "from": (self.start + just_after).isoformat(),
+            "to": (self.end + just_after).isoformat(),
+        }
 
     @property
     def months(self) -> int:
@@ -71,3 +80,8 @@ def _first(year: int, month: int, zone: tzinfo) -> datetime:
 def month_of(when: datetime) -> str:
     """The code of a month."""
     return f"{when.year}-{when.month:02}"
+
+
+def month_before(when: datetime, zone: tzinfo) -> str:
+    """The code of the last month that is over."""
+    return month_of(when.astimezone(zone).replace(day=1) - timedelta(days=1))
