@@ -133,6 +133,14 @@ class Api:
         raise Refused(answer.status_code, problem)
 
 
+async def readable(api: Api, path: str, **query: str | int | None) -> Any:
+    """As `Api.get`; what cannot be, or may not be seen by the reader, is missing to them."""
+    try:
+        return await api.get(path, **query)
+    except Refused as refusal:
+        raise Missing(path) from refusal
+
+
 def _problem(answer: httpx.Response) -> Mapping[str, Any]:
     if "json" not in answer.headers.get("content-type", ""):
         return {}

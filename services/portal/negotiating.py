@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.portal import gathering
-from services.portal.client import Api, Missing, Refused, gather
+from services.portal.client import Api, Missing, Refused, gather, readable
 from services.portal.views import standing
 from services.portal.views.clauses import Wording, by_code
 from services.portal.views.negotiation import Raw
@@ -21,14 +21,6 @@ MOST_COMMENTS = 500
 BACK = timedelta(days=366)
 MOST_TRIED = 4
 """Promises whose new target is tried on the past; each reads a year of results."""
-
-
-async def readable(api: Api, path: str, **query: str | int | None) -> Any:
-    """Raises Missing also for a code or a hash that cannot be one, and for what may not be seen."""
-    try:
-        return await api.get(path, **query)
-    except Refused as refusal:
-        raise Missing(path) from refusal
 
 
 async def raw_of(api: Api, code: str, agency: str, digest: str | None = None, *, whole: bool = True) -> Raw:

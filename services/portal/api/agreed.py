@@ -12,7 +12,7 @@ from fastapi import Path, Query, Request, Response
 from services.portal import gathering
 from services.portal.api.common import CODE, PAGE, context_of, page_router, reader_of, render, shown
 from services.portal.api.private import Id, all_agencies, trail, who
-from services.portal.client import Api, Missing, Refused, gather
+from services.portal.client import Api, Refused, gather, readable
 from services.portal.rendering import Page, Twin
 from services.portal.text import dates
 from services.portal.views.agreed import correction_page, exclusion_page
@@ -34,7 +34,7 @@ async def exclusion(request: Request, id: Id) -> Response:
     """What shall not count, who says so, and what it would change."""
     session, api = await who(request)
     reader = reader_of(request)
-    found = await _readable(api, f"{gathering.SLA}/exclusions/{id}")
+    found = await readable(api, f"{gathering.SLA}/exclusions/{id}")
     agencies, data = await gather(all_agencies(api), gathering.agreement_data(api, found["agreement"]))
     document = data.document if data else None
     indicators = await _indicators(api, document)
@@ -56,15 +56,6 @@ async def exclusion(request: Request, id: Id) -> Response:
         ),
         shown(session),
     )
-
-
-async def _readable(api: Api, path: str) -> Mapping[str, Any]:
-    """Raises Missing also for an id that cannot be one."""
-    try:
-        found: Mapping[str, Any] = await api.get(path)
-    except Refused as refusal:
-        raise Missing(path) from refusal
-    return found
 
 
 async def _indicators(api: Api, document: Mapping[str, Any] | None) -> gathering.Indicators:
@@ -117,7 +108,7 @@ async def correction(request: Request, id: Id) -> Response:
     """What final results shall count after all, who says so, and what it would change."""
     session, api = await who(request)
     reader = reader_of(request)
-    found = await _readable(api, f"{gathering.EVALUATION}/corrections/{id}")
+    found = await readable(api, f"{gathering.EVALUATION}/corrections/{id}")
     agencies, data = await gather(all_agencies(api), gathering.agreement_data(api, found["agreement"]))
     document = data.document if data else None
     indicators = await _indicators(api, document)

@@ -16,7 +16,7 @@ from services.portal.api.forms import Form, new_key, read_form, refused, slug_of
 from services.portal.api.negotiation import Code, agreement_trail, here, read_until, roles_of, show
 from services.portal.api.private import trail, who
 from services.portal.api.stale import STALE, stale_page
-from services.portal.client import Api, Missing, Refused, gather
+from services.portal.client import Api, Missing, Refused, gather, readable
 from services.portal.negotiating import AGREEMENTS
 from services.portal.rendering import Page, Twin
 from services.portal.sessions import Session
@@ -48,7 +48,7 @@ def _base(state: Mapping[str, Any], agency: str) -> str:
 
 async def _raw(api: Api, code: str, agency: str, digest: str | None = None) -> Raw:
     if digest is None:
-        state = await negotiating.readable(api, f"{AGREEMENTS}/{code}")
+        state = await readable(api, f"{AGREEMENTS}/{code}")
         digest = _base(state, agency)
     raw = await negotiating.raw_of(api, code, agency, digest, whole=False)
     if agency not in raw.revision["standing"]:

@@ -20,11 +20,10 @@ from services.portal.api.need_common import (
     key_for,
     not_for,
     place_of,
-    read,
     read_items,
     show,
 )
-from services.portal.client import Missing, Refused
+from services.portal.client import Missing, Refused, readable
 from services.portal.text.phrase import Phrase
 from services.portal.views import need_form
 from services.portal.views.factors import factors_by_kind
@@ -100,7 +99,7 @@ async def change(request: Request, service: Service, factor: NeedId) -> Response
         await place.api.put(f"{FACTORS}/{factor}", body)
     except Refused as refusal:
         if refusal.status == 412:
-            stored = await read(place.api, f"{FACTORS}/{factor}")
+            stored = await readable(place.api, f"{FACTORS}/{factor}")
             return await _form(request, place, typed, stored=stored, meanwhile=True, status=409)
         typed = _refused(place, refusal, typed)
         return await _form(request, place, typed, stored=stored, version=version, status=422)
@@ -146,7 +145,7 @@ async def _own(request: Request, service: str, factor: str) -> tuple[Place, Mapp
     """A factor that the reader's agency recorded. Raises Missing for any other."""
     place = await place_of(request, service)
     not_for(place)
-    stored = await read(place.api, f"{FACTORS}/{factor}")
+    stored = await readable(place.api, f"{FACTORS}/{factor}")
     if stored["service"] != service or stored["agency"] != place.session.agency:
         raise Missing(factor)
     return place, stored

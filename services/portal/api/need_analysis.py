@@ -21,10 +21,9 @@ from services.portal.api.need_common import (
     not_for,
     place_of,
     promises_of,
-    read,
     show,
 )
-from services.portal.client import Api, Missing, Refused, gather
+from services.portal.client import Api, Missing, Refused, gather, readable
 from services.portal.text import numbers
 from services.portal.text.phrase import Phrase
 from services.portal.views.need_analysis import groups_of, matrix_of, rank_rows, themes_of, weight_rows
@@ -42,7 +41,7 @@ Fault = tuple[str, Phrase]
 
 async def known_needs(api: Api, service: str) -> dict[str, Mapping[str, Any]]:
     """The weightiest needs of a service, by id."""
-    found = await read(api, f"{NEEDS}/ranking", service=service, limit=WEIGHTIEST)
+    found = await readable(api, f"{NEEDS}/ranking", service=service, limit=WEIGHTIEST)
     return {each["need"]["id"]: each["need"] for each in found["items"]}
 
 
@@ -90,8 +89,8 @@ async def _ranking(
     done: str | None = None,
 ) -> Response:
     t, words = place.reader.t, place.words
-    found = await read(place.api, f"{NEEDS}/ranking", service=place.code, limit=WEIGHTIEST)
-    weights = await read(place.api, f"{NEEDS}/weights", service=place.code)
+    found = await readable(place.api, f"{NEEDS}/ranking", service=place.code, limit=WEIGHTIEST)
+    weights = await readable(place.api, f"{NEEDS}/weights", service=place.code)
     return await show(
         request,
         place,
@@ -165,7 +164,7 @@ async def _themes(
     done: str | None = None,
 ) -> Response:
     t = place.reader.t
-    found = await read(place.api, f"{NEEDS}/themes", service=place.code)
+    found = await readable(place.api, f"{NEEDS}/themes", service=place.code)
     known = await known_needs(place.api, place.code)
     listed = themes_of(place.words, found["items"], known)
     return await show(
@@ -195,7 +194,7 @@ async def coverage(request: Request, service: Service) -> Response:
     """Which need has no promise, and which promise no need."""
     place = await place_of(request, service)
     t, words = place.reader.t, place.words
-    found = await read(place.api, f"{NEEDS}/coverage", service=service, limit=WEIGHTIEST)
+    found = await readable(place.api, f"{NEEDS}/coverage", service=service, limit=WEIGHTIEST)
     known = await known_needs(place.api, service)
     names = await names_of(place, promises_of(found))
     total = sum(found["counts"].values())
@@ -232,7 +231,7 @@ async def duplicates(
     suspects = await place.api.items(f"{NEEDS}/duplicates", most=GROUPS, service=service, at_least=at_least)
     named = {each["need"] for each in suspects} | {one["need"] for each in suspects for one in each["alike"]}
     known = await known_needs(place.api, service)
-    rest = await gather(*(read(place.api, f"{NEEDS}/{each}") for each in sorted(named - set(known))))
+    rest = await gather(*(readable(place.api, f"{NEEDS}/{each}") for each in sorted(named - set(known))))
     known |= {each["id"]: each for each in rest if each is not None}
     groups = groups_of(place.words, suspects, known)
     return await show(

@@ -15,7 +15,7 @@ from services.portal import gathering
 from services.portal.api.common import CODE, reader_of, render, shown
 from services.portal.api.forms import Form, new_key
 from services.portal.api.private import all_agencies, trail, who
-from services.portal.client import Api, Missing, Refused, gather
+from services.portal.client import Api, Missing, Refused, gather, readable
 from services.portal.rendering import Page, Twin
 from services.portal.sessions import Session
 from services.portal.text import dates
@@ -124,14 +124,6 @@ async def place_of(request: Request, service: str) -> Place:
     )
 
 
-async def read(api: Api, path: str, **query: str | int | None) -> Any:
-    """As `Api.get`; what the reader may not see is missing to them."""
-    try:
-        return await api.get(path, **query)
-    except Refused as refusal:
-        raise Missing(path) from refusal
-
-
 async def read_items(api: Api, path: str, most: int, **query: str | int | None) -> list[Any]:
     try:
         return await api.items(path, most=most, **query)
@@ -216,7 +208,7 @@ async def names_of(place: Place, promises: Sequence[Mapping[str, Any]]) -> dict[
     revisions = sorted({(each["agreement"], each["revision"]) for each in promises})
     found = await gather(
         *(
-            read(place.api, f"{gathering.SLA}/agreements/{agreement}/revisions/{digest}")
+            readable(place.api, f"{gathering.SLA}/agreements/{agreement}/revisions/{digest}")
             for agreement, digest in revisions
         )
     )

@@ -22,10 +22,9 @@ from services.portal.api.need_common import (
     key_for,
     not_for,
     place_of,
-    read,
     show,
 )
-from services.portal.client import Missing, Refused
+from services.portal.client import Missing, Refused, readable
 from services.portal.text.phrase import Phrase
 from services.portal.views.need_analysis import Proposal, proposal_of
 
@@ -44,8 +43,8 @@ async def indicators(request: Request, service: Service, done: Done = None) -> R
     """What the needs ask to be measured, each with its formula and where to start negotiating."""
     place = await place_of(request, service)
     t = place.reader.t
-    proposals = (await read(place.api, f"{CATALOGUE}/proposals", service=service))["items"]
-    catalogue = (await read(place.api, CATALOGUE))["items"]
+    proposals = (await readable(place.api, f"{CATALOGUE}/proposals", service=service))["items"]
+    catalogue = (await readable(place.api, CATALOGUE))["items"]
     known = await known_needs(place.api, service)
     proposed = {each["code"] for each in proposals}
     return await show(
@@ -107,7 +106,7 @@ async def make(request: Request, service: Service, entry: Entry) -> Response:
 
 
 async def _proposal(place: Place, entry: str) -> tuple[Mapping[str, Any], Proposal]:
-    proposals = (await read(place.api, f"{CATALOGUE}/proposals", service=place.code))["items"]
+    proposals = (await readable(place.api, f"{CATALOGUE}/proposals", service=place.code))["items"]
     found = next((each for each in proposals if each["code"] == entry), None)
     if found is None:
         raise Missing(entry)

@@ -24,10 +24,9 @@ from services.portal.api.need_common import (
     not_for,
     place_of,
     promises_of,
-    read,
     show,
 )
-from services.portal.client import Api, Missing, Refused, gather
+from services.portal.client import Api, Missing, Refused, gather, readable
 from services.portal.text.phrase import Phrase
 from services.portal.views.need_form import MOST_LABEL
 from services.portal.views.need_page import need_page
@@ -52,17 +51,17 @@ async def _page(
     request: Request, place: Place, need: str, *, fault: Fault | None = None, done: str | None = None
 ) -> Response:
     t, api = place.reader.t, place.api
-    document = await read(api, f"{NEEDS}/{need}")
+    document = await readable(api, f"{NEEDS}/{need}")
     if document["service"] != place.code:
         raise Missing(need)
-    merges = (await read(api, f"{NEEDS}/{need}/merges"))["items"]
+    merges = (await readable(api, f"{NEEDS}/{need}/merges"))["items"]
     ranking, matrix, whole, suspects = await gather(
-        read(api, f"{NEEDS}/ranking", service=place.code, need=need),
-        read(api, f"{NEEDS}/coverage", service=place.code, need=need),
-        read(api, f"{NEEDS}/coverage", service=place.code, limit=WEIGHTIEST),
-        read(api, f"{NEEDS}/duplicates", service=place.code, need=need),
+        readable(api, f"{NEEDS}/ranking", service=place.code, need=need),
+        readable(api, f"{NEEDS}/coverage", service=place.code, need=need),
+        readable(api, f"{NEEDS}/coverage", service=place.code, limit=WEIGHTIEST),
+        readable(api, f"{NEEDS}/duplicates", service=place.code, need=need),
     )
-    weights = await read(api, f"{NEEDS}/weights", service=place.code)
+    weights = await readable(api, f"{NEEDS}/weights", service=place.code)
     group = ranking["items"][0] if ranking and ranking["items"] else None
     promises = promises_of(whole)
     alike = {each["need"]: each["percent"] for one in _items(suspects) for each in one["alike"][:MOST_ALIKE]}
@@ -110,7 +109,7 @@ async def _others(
         *(each[name] for each in merges for name in ("need", "into")),
         *([document["merged_into"]] if document["merged_into"] else []),
     } - {document["id"]}
-    found = await gather(*(read(api, f"{NEEDS}/{each}") for each in sorted(wanted)[:MOST_NAMED]))
+    found = await gather(*(readable(api, f"{NEEDS}/{each}") for each in sorted(wanted)[:MOST_NAMED]))
     return {each["id"]: each for each in found if each is not None}
 
 
@@ -168,7 +167,7 @@ async def link(request: Request, service: Service, need: NeedId) -> Response:
 async def unlink(request: Request, service: Service, need: NeedId) -> Response:
     """Takes a link away; one that is gone already is gone."""
     place, form = await _sent(request, service)
-    await read(place.api, f"{NEEDS}/{need}")
+    await readable(place.api, f"{NEEDS}/{need}")
     named = form.text("link")
     if LINK.fullmatch(named) is None:
         raise Missing(need)
@@ -188,7 +187,7 @@ async def erase_ask(request: Request, service: Service, need: NeedId) -> Respons
     """Asks before words are erased for good."""
     place = await place_of(request, service)
     not_for(place)
-    document = await read(place.api, f"{NEEDS}/{need}")
+    document = await readable(place.api, f"{NEEDS}/{need}")
     if document["agency"] != place.session.agency or document["service"] != service:
         raise Missing(need)
     t = place.reader.t

@@ -21,11 +21,10 @@ from services.portal.api.need_common import (
     names_of,
     not_for,
     place_of,
-    read,
     read_items,
     show,
 )
-from services.portal.client import Missing, Refused, gather
+from services.portal.client import Missing, Refused, gather, readable
 from services.portal.text import numbers
 from services.portal.views import need_form
 from services.portal.views.need_form import UNITS, Typed, differences, need_as_typed, read_need
@@ -52,8 +51,8 @@ async def needs(
     """Which needs no objective covers yet; then all, by rank, with what they lead to."""
     place = await place_of(request, service)
     t, words = place.reader.t, place.words
-    ranking = await read(place.api, f"{NEEDS}/ranking", service=service, limit=WEIGHTIEST)
-    matrix = await read(place.api, f"{NEEDS}/coverage", service=service, limit=WEIGHTIEST)
+    ranking = await readable(place.api, f"{NEEDS}/ranking", service=service, limit=WEIGHTIEST)
+    matrix = await readable(place.api, f"{NEEDS}/coverage", service=service, limit=WEIGHTIEST)
     promises = [each for cover in matrix["items"] for each in cover["objectives"]]
     unasked = matrix["promises_without_need"]
     names = await names_of(place, [*promises, *unasked])
@@ -150,7 +149,7 @@ async def change(request: Request, service: Service, need: NeedId) -> Response:
         await place.api.put(f"{NEEDS}/{need}", body)
     except Refused as refusal:
         if refusal.status == 412:
-            stored = await read(place.api, f"{NEEDS}/{need}")
+            stored = await readable(place.api, f"{NEEDS}/{need}")
             meanwhile = differences(place.words, stored, typed.body)
             return await _form(request, place, typed, stored=stored, meanwhile=meanwhile, status=409)
         return await _form(
@@ -163,7 +162,7 @@ async def _own(request: Request, service: str, need: str) -> tuple[Place, Mappin
     """A need that the reader's agency gathered. Raises Missing for any other."""
     place = await place_of(request, service)
     not_for(place)
-    stored = await read(place.api, f"{NEEDS}/{need}")
+    stored = await readable(place.api, f"{NEEDS}/{need}")
     if stored["service"] != service or stored["agency"] != place.session.agency:
         raise Missing(need)
     return place, stored

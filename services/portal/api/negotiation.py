@@ -15,7 +15,7 @@ from services.portal.api.common import CODE, PAGE, context_of, page_router, read
 from services.portal.api.forms import new_key, read_form, refused, slug_of
 from services.portal.api.private import trail, who
 from services.portal.api.stale import STALE, stale_page
-from services.portal.client import Api, Missing, Refused, gather
+from services.portal.client import Api, Missing, Refused, gather, readable
 from services.portal.negotiating import AGREEMENTS
 from services.portal.rendering import Page, Twin
 from services.portal.sessions import Session
@@ -108,7 +108,7 @@ async def agreement(request: Request, agreement: Code) -> Response:
     """An agreement as a whole: what is in force, what lies on the table, and all revisions there were."""
     session, api = await who(request)
     reader = reader_of(request)
-    state = await negotiating.readable(api, f"{AGREEMENTS}/{agreement}")
+    state = await readable(api, f"{AGREEMENTS}/{agreement}")
     raw = await negotiating.raw_of(
         api,
         agreement,

@@ -17,8 +17,8 @@ from services.portal.api.common import (
     reader_of,
     render,
 )
-from services.portal.client import Missing, gather
-from services.portal.negotiating import AGREEMENTS, readable, wording_of
+from services.portal.client import Missing, gather, readable
+from services.portal.negotiating import AGREEMENTS, wording_of
 from services.portal.rendering import Page, Twin
 from services.portal.reports.period import month_before
 from services.portal.text import dates

@@ -13,8 +13,8 @@ from services.portal import gathering
 from services.portal.api.common import CODE, PAGE, context_of, page_router, reader_of, render, shown
 from services.portal.api.files import made_file
 from services.portal.api.private import all_agencies, reading
-from services.portal.client import Away, Missing, gather
-from services.portal.negotiating import AGREEMENTS, readable
+from services.portal.client import Away, Missing, gather, readable
+from services.portal.negotiating import AGREEMENTS
 from services.portal.rendering import Page, Twin
 from services.portal.reports.figures import Report, in_force_in, promises_over, report_of
 from services.portal.reports.period import month_of, read_period

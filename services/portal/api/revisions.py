@@ -12,6 +12,7 @@ from services.portal.api.common import PAGE, page_router, reader_of, render, sho
 from services.portal.api.files import made_file
 from services.portal.api.negotiation import Code, agreement_trail
 from services.portal.api.private import who
+from services.portal.client import readable
 from services.portal.negotiating import AGREEMENTS
 from services.portal.rendering import Page, Twin
 from services.portal.reports.annex_pdf import Annex, annex_pdf
@@ -109,8 +110,8 @@ async def compare(
     twins = [Twin(f"/api{AGREEMENTS}/{agreement}", "agreement")]
     if before is not None and before != after and standing.find(state, before):
         at = f"{AGREEMENTS}/{agreement}/revisions"
-        old = await negotiating.readable(api, f"{at}/{before}")
-        found = await negotiating.readable(api, f"{at}/{after}/diff", against=before)
+        old = await readable(api, f"{at}/{before}")
+        found = await readable(api, f"{at}/{after}/diff", against=before)
         cards = changed_cards(wording, old, raw.document, found["differences"])
         twins.append(Twin(f"/api{at}/{after}/diff?against={before}", "diff"))
     title = reader.said(raw.document.get("title"), agreement)

@@ -18,7 +18,7 @@ from services.portal.api.common import (
 )
 from services.portal.api.need_common import involved
 from services.portal.api.private import Id, all_agencies, foot, trail, who
-from services.portal.client import Api, Missing, Refused, gather
+from services.portal.client import Api, gather, readable
 from services.portal.rendering import Page, Twin
 from services.portal.views.agreed import waiting_for
 from services.portal.views.evidence import breach_page, result_page
@@ -97,10 +97,7 @@ async def result(
     session, api = await who(request)
     reader = reader_of(request)
     address = f"{gathering.EVALUATION}/results/{id}/explanation"
-    try:
-        explanation = await api.get(address, limit=EVIDENCE, after=after)
-    except Refused as refusal:  # a place in the evidence that is none
-        raise Missing(address) from refusal
+    explanation = await readable(api, address, limit=EVIDENCE, after=after)
     agencies, document = await _around(api, explanation["result"])
     page = result_page(reader, explanation, document, Agencies(reader, agencies))
     return await render(
@@ -155,11 +152,7 @@ async def breach(request: Request, id: Id) -> Response:
 async def data(request: Request, path: Annotated[str, Path(pattern=r"^[a-z]+/v1/")]) -> Response:
     """The JSON twin of a signed-in page: reads the API in the name of who is signed in."""
     _, api = await who(request)
-    try:
-        found = await api.get(f"/{path}", **dict(request.query_params))
-    except Refused as refusal:
-        # A right that is missing looks like a thing that is missing.
-        raise Missing(path) from refusal
+    found = await readable(api, f"/{path}", **dict(request.query_params))
     return Json(found, headers={"Cache-Control": "no-store"})
 
 

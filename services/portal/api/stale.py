@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from services.portal import negotiating
 from services.portal.api.common import reader_of, render, shown
 from services.portal.api.private import trail
-from services.portal.client import Api, gather
+from services.portal.client import Api, gather, readable
 from services.portal.negotiating import AGREEMENTS
 from services.portal.rendering import Page, Twin
 from services.portal.sessions import Session
@@ -40,8 +40,8 @@ async def stale_page(
     if old is not None and seen != newest:
         at = f"{AGREEMENTS}/{code}/revisions"
         before, diff = await gather(
-            negotiating.readable(api, f"{at}/{seen}"),
-            negotiating.readable(api, f"{at}/{newest}/diff", against=seen),
+            readable(api, f"{at}/{seen}"),
+            readable(api, f"{at}/{newest}/diff", against=seen),
         )
         wording = await negotiating.wording_of(api, reader, raw.document["service"])
         if before is not None and diff is not None:

@@ -15,7 +15,7 @@ from services.portal.api.forms import Form, new_key, read_form, refused, slug_of
 from services.portal.api.negotiation import Code, agreement_trail, read_until, roles_of
 from services.portal.api.private import who
 from services.portal.api.stale import STALE, stale_page
-from services.portal.client import Api, Missing, Refused
+from services.portal.client import Api, Missing, Refused, readable
 from services.portal.negotiating import AGREEMENTS
 from services.portal.rendering import Page, Twin
 from services.portal.sessions import Session
@@ -50,7 +50,7 @@ async def _page(
     """``check``: asks once more, with what was typed."""
     reader, now = reader_of(request), context_of(request).clock()
     t = reader.t
-    state = await negotiating.readable(api, f"{AGREEMENTS}/{code}")
+    state = await readable(api, f"{AGREEMENTS}/{code}")
     raw = await negotiating.raw_of(api, code, session.agency, state["in_force"], whole=False)
     wording = await negotiating.wording_of(api, reader, raw.document["service"])
     title = reader.said(raw.document.get("title"), code)
