@@ -389,8 +389,11 @@ async def test_who_is_disabled_gets_none_and_who_is_erased_has_no_address_here(d
     assert (desk.find(subscription).state, desk.find(subscription).because) == ("suspended", "disabled")
     desk.hear(breach(), "e1")
     assert desk.notices(subscription) == []
+    disabled = desk.find(subscription).version
     desk.hear(told_of("active"), "s2")
     assert desk.find(subscription).state == "active"
+    # Who read it while it was suspended has read another one.
+    assert 1 < disabled < desk.find(subscription).version
     desk.hear(breach(), "e2")
     desk.hear(told_of("erased"), "s3")
     assert desk.db.snapshot(store.find, subscription) is None

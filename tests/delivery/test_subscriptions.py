@@ -17,6 +17,7 @@ from services.delivery.settings import DeliverySettings
 from services.delivery.store import mail as store
 from shared.auth import Principal, Role
 from shared.errors import Conflict, NotFound, NotYetKnown, TooManyRequests, Unprocessable
+from shared.events.registry import SubjectChanged
 from shared.timers import Timer
 from tests.delivery.desk import CITY, FAR, MailDesk
 from tests.delivery.mailing import MailServer
@@ -209,6 +210,27 @@ async def test_who_did_not_confirm_never_was_here(desk: MailDesk) -> None:
     assert desk.db.snapshot(store.find, made.id) is None
     assert desk.find(kept).state == "active"
     assert desk.mails(kept) == []
+
+
+async def test_the_link_of_who_is_disabled_confirms_nothing(desk: MailDesk) -> None:
+    made = desk.ask("breaches")
+    disabled = SubjectChanged(version=1, subject=CITY.subject, agency="city", state="disabled")
+    desk.hear(disabled.event(), "s1")
+    assert made.confirm is not None
+    with pytest.raises(NotFound):
+        desk.db.transact(subscribing.confirm, made.confirm)
+
+
+async def test_what_was_sent_stays_sent_for_who_lost_the_lead(desk: MailDesk, server: MailServer) -> None:
+    subscription = desk.subscribe("breaches")
+    desk.hear(breach(), "e1")
+    async with desk.posting():
+        await desk.settled(subscription)
+    (sent,) = desk.notices(subscription)
+    # Another postman, frozen since before, finds it on its list, and no longer to be sent.
+    assert desk.db.snapshot(notices.post_of, sent.id) is None
+    desk.db.transact(notices.drop, sent.id)
+    assert desk.notices(subscription) == [sent]
 
 
 async def test_a_test_mail_goes_to_a_confirmed_address(desk: MailDesk, server: MailServer) -> None:

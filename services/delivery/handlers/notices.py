@@ -173,7 +173,13 @@ def _suspend(subscription: str, uow: UnitOfWork) -> None:
 
 
 def drop(mail_id: str, uow: UnitOfWork) -> None:
-    """A mail that is not to be sent any more: its subscription is not confirmed, suspended, or otherwise."""
+    """A mail that is not to be sent any more: its subscription is not confirmed, suspended, or otherwise.
+
+    One that is done with stays as it is noted: who lost the lead meanwhile may still have it on the list.
+    """
+    found = store.find_mail(uow.connection, mail_id)
+    if found is None or found.next_at is None:
+        return
     values = {"status": store.FAILED, "next_at": None, "error": "no longer wanted", "last_at": uow.now}
     store.change_mail(uow.connection, mail_id, **values)
 
@@ -187,6 +193,8 @@ def on_subject_changed(record: Record, uow: UnitOfWork) -> None:
             store.remove(uow.connection, each.id)
     elif fact.state == "disabled":
         values = {"state": store.SUSPENDED, "because": "disabled"}
+        # What was not confirmed could still be, by the link; it is asked for anew by who is enabled again.
+        store.forget_unconfirmed_of(uow.connection, fact.subject)
         store.change_of_owner(uow.connection, fact.subject, store.ACTIVE, None, values)
     elif fact.state == "active":
         values = {"state": store.ACTIVE, "because": None}

@@ -239,7 +239,7 @@ def change(connection: sa.Connection, subscription_id: str, **values: Any) -> No
 def change_of_owner(
     connection: sa.Connection, owner: str, state: str, because: str | None, values: Mapping[str, Any]
 ) -> None:
-    """Changes those of one owner that are in a state for a reason."""
+    """Changes those of one owner that are in a state for a reason; each has another version then."""
     connection.execute(
         sa.update(subscription)
         .where(
@@ -247,7 +247,7 @@ def change_of_owner(
             subscription.c.state == state,
             subscription.c.because.is_not_distinct_from(because),
         )
-        .values(**values)
+        .values(**values, version=subscription.c.version + 1)
     )
 
 
@@ -281,9 +281,15 @@ def listening(connection: sa.Connection, agencies: Sequence[str], public: bool) 
 def forget_unconfirmed(connection: sa.Connection, now: datetime, asked_before: datetime) -> None:
     """Whoever did not confirm in time never was here."""
     connection.execute(sa.delete(mail_asked).where(mail_asked.c.last_at <= asked_before))
-    query = sa.select(subscription.c.id).where(
-        subscription.c.state == UNCONFIRMED, subscription.c.confirm_until <= now
-    )
+    _remove_unconfirmed(connection, subscription.c.confirm_until <= now)
+
+
+def forget_unconfirmed_of(connection: sa.Connection, owner: str) -> None:
+    _remove_unconfirmed(connection, subscription.c.owner == owner)
+
+
+def _remove_unconfirmed(connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
+    query = sa.select(subscription.c.id).where(subscription.c.state == UNCONFIRMED, which)
     for subscription_id in connection.execute(query).scalars().all():
         remove(connection, subscription_id)
 
