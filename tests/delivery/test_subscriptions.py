@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.delivery.domain.mail import address_fault, ask_again_after
-from services.delivery.handlers import notices, subscribing
+from services.delivery.handlers import naming, notices, subscribing
 from services.delivery.handlers.subscribing import Follow, Named, Wanted
 from services.delivery.settings import DeliverySettings
 from services.delivery.store import mail as store
@@ -21,7 +22,8 @@ from shared.events.registry import SubjectChanged
 from shared.timers import Timer
 from tests.delivery.desk import CITY, FAR, MailDesk
 from tests.delivery.mailing import MailServer
-from tests.delivery.test_mail import announced, breach, desk, in_force, server
+from tests.delivery.test_feed import record
+from tests.delivery.test_mail import announced, breach, desk, in_force, move, server
 from tests.delivery.test_webhooks import until
 
 __all__ = ["desk", "server"]
@@ -231,6 +233,14 @@ async def test_what_was_sent_stays_sent_for_who_lost_the_lead(desk: MailDesk, se
     assert desk.db.snapshot(notices.post_of, sent.id) is None
     desk.db.transact(notices.drop, sent.id)
     assert desk.notices(subscription) == [sent]
+
+
+async def test_a_move_that_is_read_before_its_agreement_hides_no_title(desk: MailDesk) -> None:
+    desk.db.transact(lambda _, uow: naming.on_move(replace(record(move("commented"), "m1"), at=2), uow))
+    desk.db.transact(lambda _, uow: naming.on_agreement(replace(record(in_force(), "e1"), at=1), uow))
+    known = desk.db.snapshot(store.name_of, "agreement", "permit-2026")
+    assert known is not None
+    assert known.name["th"] == "ข้อตกลงใบอนุญาต"
 
 
 async def test_a_test_mail_goes_to_a_confirmed_address(desk: MailDesk, server: MailServer) -> None:

@@ -47,7 +47,8 @@ def on_move(record: Record, uow: UnitOfWork) -> None:
     known = store.name_of(uow.connection, "agreement", fact.agreement)
     parties = tuple(fact.parties)
     if known is None:
-        _keep(store.Named("agreement", fact.agreement, {}, fact.service, parties, False, {}, record.at), uow)
+        # Older than any revision in force, in whatever order the two topics are read.
+        _keep(store.Named("agreement", fact.agreement, {}, fact.service, parties, False, {}, 0), uow)
     elif not set(parties) <= set(known.parties):
         _keep(replace(known, parties=tuple(sorted({*known.parties, *parties}))), uow)
 
