@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from services.portal.api.common import PAGE, page_router
-from services.portal.api.forms import new_key, read_form
+from services.portal.api.forms import read_form
 from services.portal.api.need_common import (
     FACTORS,
     WEIGHTIEST,
@@ -19,11 +19,13 @@ from services.portal.api.need_common import (
     go,
     key_for,
     not_for,
+    own,
     place_of,
     read_items,
+    sent,
     show,
 )
-from services.portal.client import Missing, Refused, readable
+from services.portal.client import Refused, readable
 from services.portal.text.phrase import Phrase
 from services.portal.views import need_form
 from services.portal.views.factors import factors_by_kind
@@ -65,9 +67,7 @@ async def new(request: Request, service: Service) -> Response:
 @router.post("/app/services/{service}/factors/new", response_model=None)
 async def add(request: Request, service: Service) -> Response:
     """Adds what was typed."""
-    place = await place_of(request, service)
-    form = await read_form(request, place.session)
-    not_for(place)
+    place, form = await sent(request, service)
     typed = read_factor(place.reader, service, form.fields, list(place.indicators))
     if typed.faults:
         return await _form(request, place, typed, status=422)
@@ -81,20 +81,20 @@ async def add(request: Request, service: Service) -> Response:
 @router.api_route("/app/services/{service}/factors/{factor}", **PAGE)
 async def edit(request: Request, service: Service, factor: NeedId) -> Response:
     """A factor of one's own, to be changed."""
-    place, stored = await _own(request, service, factor)
+    place, stored = await own(request, service, f"{FACTORS}/{factor}")
     return await _form(request, place, Typed(factor_as_typed(stored), (), {}), stored=stored)
 
 
 @router.post("/app/services/{service}/factors/{factor}", response_model=None)
 async def change(request: Request, service: Service, factor: NeedId) -> Response:
     """Stores the whole factor anew; changed meanwhile by somebody else, both are shown."""
-    place, stored = await _own(request, service, factor)
+    place, stored = await own(request, service, f"{FACTORS}/{factor}")
     form = await read_form(request, place.session)
     typed = read_factor(place.reader, service, form.fields, list(place.indicators))
-    version = form.text("version")
+    version = form.version
     if typed.faults:
         return await _form(request, place, typed, stored=stored, version=version, status=422)
-    body = {**typed.body, "version": int(version) if version.isdecimal() else stored["version"]}
+    body = {**typed.body, "version": version or stored["version"]}
     try:
         await place.api.put(f"{FACTORS}/{factor}", body)
     except Refused as refusal:
@@ -109,7 +109,7 @@ async def change(request: Request, service: Service, factor: NeedId) -> Response
 @router.api_route("/app/services/{service}/factors/{factor}/erase", **PAGE)
 async def erase_ask(request: Request, service: Service, factor: NeedId) -> Response:
     """Asks before words are erased for good."""
-    place, stored = await _own(request, service, factor)
+    place, stored = await own(request, service, f"{FACTORS}/{factor}")
     t = place.reader.t
     here = f"{place.factors}/{factor}"
     return await show(
@@ -131,7 +131,7 @@ async def erase_ask(request: Request, service: Service, factor: NeedId) -> Respo
 
 @router.post("/app/services/{service}/factors/{factor}/erase", response_model=None)
 async def erase(request: Request, service: Service, factor: NeedId) -> Response:
-    place, stored = await _own(request, service, factor)
+    place, stored = await own(request, service, f"{FACTORS}/{factor}")
     await read_form(request, place.session)
     try:
         await place.api.delete(f"{FACTORS}/{factor}/text")
@@ -139,16 +139,6 @@ async def erase(request: Request, service: Service, factor: NeedId) -> Response:
         typed = _refused(place, refusal, Typed(factor_as_typed(stored), (), {}))
         return await _form(request, place, typed, stored=stored, status=422)
     return go(place.factors, "factor-erased")
-
-
-async def _own(request: Request, service: str, factor: str) -> tuple[Place, Mapping[str, Any]]:
-    """A factor that the reader's agency recorded. Raises Missing for any other."""
-    place = await place_of(request, service)
-    not_for(place)
-    stored = await readable(place.api, f"{FACTORS}/{factor}")
-    if stored["service"] != service or stored["agency"] != place.session.agency:
-        raise Missing(factor)
-    return place, stored
 
 
 def _refused(place: Place, refusal: Refused, typed: Typed) -> Typed:
@@ -173,7 +163,7 @@ async def _form(
     typed: Typed,
     *,
     stored: Mapping[str, Any] | None = None,
-    version: str | None = None,
+    version: int | None = None,
     meanwhile: bool = False,
     status: int = 200,
 ) -> Response:
@@ -211,5 +201,4 @@ async def _form(
         ),
         status=status,
         above=((place.factors, t.factors.plain),),
-        key=new_key(),
     )

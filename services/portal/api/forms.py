@@ -18,6 +18,7 @@ from services.portal.views.words import Reader
 MOST_FIELDS = 1000
 MOST_CHARACTERS = 20_000
 MOST_KEY = 100
+MOST_DIGITS = 9
 
 
 def new_key() -> str:
@@ -34,6 +35,12 @@ class Form:
 
     def text(self, name: str) -> str:
         return self.fields.get(name, "").strip()
+
+    @property
+    def version(self) -> int | None:
+        """Which version of a thing the page had shown; None: it named none that there could be."""
+        given = self.text("version")
+        return int(given) if given.isdecimal() and len(given) <= MOST_DIGITS else None
 
     @property
     def key(self) -> str:

@@ -8,19 +8,18 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 
 from services.portal.api.common import PAGE, page_router
-from services.portal.api.forms import read_form
 from services.portal.api.need_common import (
     NEEDS,
     WEIGHTIEST,
     Done,
     Place,
     Service,
-    detail_of,
     go,
     names_of,
-    not_for,
     place_of,
     promises_of,
+    said,
+    sent,
     show,
 )
 from services.portal.client import Api, Missing, Refused, gather, readable
@@ -57,26 +56,22 @@ async def ranking(request: Request, service: Service, done: Done = None) -> Resp
 @router.post("/app/services/{service}/needs/ranking", response_model=None)
 async def set_weights(request: Request, service: Service) -> Response:
     """Other weights from now on; the ones before stay in the list."""
-    place = await place_of(request, service)
-    form = await read_form(request, place.session)
-    not_for(place)
+    place, form = await sent(request, service)
     t = place.reader.t
     given = {name: form.text(name) for name in RATINGS}
     if any(value not in ("0", "1", "2", "3") for value in given.values()):
         raise Missing(service)  # The form offers no other.
-    version = form.text("version")
     body = {
         "service": service,
         **{name: int(value) for name, value in given.items()},
-        **({"version": int(version)} if version.isdecimal() else {}),
+        **({} if form.version is None else {"version": form.version}),
     }
     try:
         await place.api.put(f"{NEEDS}/weights", body)
     except Refused as refusal:
         if refusal.status == 412:
             return await _ranking(request, place, fault=("frequency", t.ranking_stale), status=409)
-        detail = t.need_not_allowed if refusal.status == 403 else t.need_refused(detail=detail_of(refusal))
-        return await _ranking(request, place, fault=("frequency", detail), status=422)
+        return await _ranking(request, place, fault=("frequency", said(place, refusal)), status=422)
     return go(f"{place.base}/ranking", "need-weights")
 
 
@@ -129,9 +124,7 @@ async def themes(request: Request, service: Service, done: Done = None) -> Respo
 @router.post("/app/services/{service}/needs/themes", response_model=None)
 async def put_to_theme(request: Request, service: Service) -> Response:
     """Puts the chosen needs to a theme."""
-    place = await place_of(request, service)
-    form = await read_form(request, place.session)
-    not_for(place)
+    place, form = await sent(request, service)
     t = place.reader.t
     theme = form.text("theme")
     chosen = [each for each in form.many.get("need", ()) if each.isalnum()][:MOST_CHOSEN]
@@ -148,8 +141,8 @@ async def put_to_theme(request: Request, service: Service) -> Response:
         for each in chosen:
             await place.api.put(f"{NEEDS}/{each}/theme", {"theme": theme})
     except Refused as refusal:
-        said = t.need_not_allowed if refusal.status == 403 else t.need_refused(detail=detail_of(refusal))
-        return await _themes(request, place, faults=[("theme", said)], theme=theme, chosen=chosen, status=422)
+        faults = [("theme", said(place, refusal))]
+        return await _themes(request, place, faults=faults, theme=theme, chosen=chosen, status=422)
     return go(f"{place.base}/themes", "need-themed")
 
 

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 
 from services.portal import gathering
 from services.portal.api.common import CODE, reader_of, render, shown
-from services.portal.api.forms import Form, new_key
+from services.portal.api.forms import Form, new_key, read_form
 from services.portal.api.private import all_agencies, trail, who
 from services.portal.client import Api, Missing, Refused, gather, readable
 from services.portal.rendering import Page, Twin
@@ -143,7 +143,6 @@ async def show(
     status: int = 200,
     done: str | None = None,
     above: Sequence[tuple[str, str]] = (),
-    key: str | None = None,
 ) -> Response:
     """``here``: which of the sections this is. ``above``: pages between the list and this one."""
     t = place.reader.t
@@ -155,7 +154,7 @@ async def show(
             "place": place,
             "sections": place.sections("none" if here is None else here),
             "said_done": getattr(t, DONE[done]) if done in DONE else None,
-            "key": key or new_key(),
+            "key": new_key(),
             **data,
         },
         trail=trail(place.reader, *further),
@@ -190,11 +189,35 @@ def promises_of(matrix: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
     return list(found.values())
 
 
+async def sent(request: Request, service: str) -> tuple[Place, Form]:
+    """A form of who may send one."""
+    place = await place_of(request, service)
+    form = await read_form(request, place.session)
+    not_for(place)
+    return place, form
+
+
+async def own(request: Request, service: str, path: str) -> tuple[Place, Mapping[str, Any]]:
+    """A need or a factor that the reader's agency gathered. Raises Missing for any other."""
+    place = await place_of(request, service)
+    not_for(place)
+    stored = await readable(place.api, path)
+    if stored["service"] != service or stored["agency"] != place.session.agency:
+        raise Missing(path)
+    return place, stored
+
+
 def detail_of(refusal: Refused) -> str:
     """What the service says is wrong, in a sentence."""
     errors: list[Mapping[str, Any]] = list(refusal.problem.get("errors") or ())
     first = errors[0].get("detail") if errors else None
     return str(first or refusal.problem.get("detail") or refusal.status)
+
+
+def said(place: Place, refusal: Refused) -> Phrase:
+    """What the service says of what it did not take."""
+    t = place.reader.t
+    return t.need_not_allowed if refusal.status == 403 else t.need_refused(detail=detail_of(refusal))
 
 
 def not_for(place: Place) -> None:

@@ -10,18 +10,19 @@ from fastapi import Path, Request, Response
 
 from services.portal import gathering
 from services.portal.api.common import CODE, PAGE, page_router
-from services.portal.api.forms import Form, read_form
+from services.portal.api.forms import Form
 from services.portal.api.need_analysis import known_needs
 from services.portal.api.need_common import (
     NEEDS,
     Done,
     Place,
     Service,
-    detail_of,
     go,
     key_for,
     not_for,
     place_of,
+    said,
+    sent,
     show,
 )
 from services.portal.client import Missing, Refused, readable
@@ -85,9 +86,7 @@ async def indicator(request: Request, service: Service, entry: Entry) -> Respons
 @router.post("/app/services/{service}/needs/indicators/{entry}", response_model=None)
 async def make(request: Request, service: Service, entry: Entry) -> Response:
     """Makes the indicator, and says of the chosen needs that they lead to it."""
-    place = await place_of(request, service)
-    form = await read_form(request, place.session)
-    not_for(place)
+    place, form = await sent(request, service)
     found, proposal = await _proposal(place, entry)
     draft = found["draft"]
     typed = {name: form.text(name) for name in ("code", "name_th", "name_en", "from", "to")}
@@ -151,9 +150,7 @@ def _refused(place: Place, refusal: Refused, typed: Mapping[str, str]) -> Fault:
     t = place.reader.t
     if refusal.status == 409:
         return "code", t.proposals_code_taken(code=typed["code"])
-    if refusal.status == 403:
-        return "code", t.need_not_allowed
-    return "code", t.need_refused(detail=detail_of(refusal))
+    return "code", said(place, refusal)
 
 
 async def _form(

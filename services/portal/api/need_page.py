@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from services.portal.api.common import PAGE, page_router
-from services.portal.api.forms import Form, read_form, slug_of
+from services.portal.api.forms import Form, slug_of
 from services.portal.api.need_common import (
     NEEDS,
     WEIGHTIEST,
@@ -17,13 +17,14 @@ from services.portal.api.need_common import (
     NeedId,
     Place,
     Service,
-    detail_of,
     go,
     key_for,
     names_of,
-    not_for,
+    own,
     place_of,
     promises_of,
+    said,
+    sent,
     show,
 )
 from services.portal.client import Api, Missing, Refused, gather, readable
@@ -118,7 +119,7 @@ async def _others(
 
 @router.post("/app/services/{service}/needs/{need}/theme", response_model=None)
 async def theme(request: Request, service: Service, need: NeedId) -> Response:
-    place, form = await _sent(request, service)
+    place, form = await sent(request, service)
     text = form.text("theme")
     t = place.reader.t
     if len(text) > MOST_LABEL:
@@ -134,7 +135,7 @@ async def theme(request: Request, service: Service, need: NeedId) -> Response:
 @router.post("/app/services/{service}/needs/{need}/merge", response_model=None)
 async def merge(request: Request, service: Service, need: NeedId) -> Response:
     """Others that say the same stand behind this one from now on."""
-    place, form = await _sent(request, service)
+    place, form = await sent(request, service)
     others = form.many.get("other", ())
     if not others:
         return await _page(request, place, need, fault=("content", place.reader.t.themes_no_choice))
@@ -144,14 +145,14 @@ async def merge(request: Request, service: Service, need: NeedId) -> Response:
 @router.post("/app/services/{service}/needs/{need}/split", response_model=None)
 async def split(request: Request, service: Service, need: NeedId) -> Response:
     """Takes this need out again from behind another."""
-    place, form = await _sent(request, service)
+    place, form = await sent(request, service)
     return await _post(request, place, form, need, "split", {}, "need-split")
 
 
 @router.post("/app/services/{service}/needs/{need}/links", response_model=None)
 async def link(request: Request, service: Service, need: NeedId) -> Response:
     """Says which indicator or promise answers the need."""
-    place, form = await _sent(request, service)
+    place, form = await sent(request, service)
     kind, _, rest = form.text("target").partition(":")
     agreement, _, objective = rest.partition(":")
     if kind == "i":
@@ -166,7 +167,7 @@ async def link(request: Request, service: Service, need: NeedId) -> Response:
 @router.post("/app/services/{service}/needs/{need}/unlink", response_model=None)
 async def unlink(request: Request, service: Service, need: NeedId) -> Response:
     """Takes a link away; one that is gone already is gone."""
-    place, form = await _sent(request, service)
+    place, form = await sent(request, service)
     await readable(place.api, f"{NEEDS}/{need}")
     named = form.text("link")
     if LINK.fullmatch(named) is None:
@@ -185,11 +186,7 @@ async def unlink(request: Request, service: Service, need: NeedId) -> Response:
 @router.api_route("/app/services/{service}/needs/{need}/erase", **PAGE)
 async def erase_ask(request: Request, service: Service, need: NeedId) -> Response:
     """Asks before words are erased for good."""
-    place = await place_of(request, service)
-    not_for(place)
-    document = await readable(place.api, f"{NEEDS}/{need}")
-    if document["agency"] != place.session.agency or document["service"] != service:
-        raise Missing(need)
+    place, document = await own(request, service, f"{NEEDS}/{need}")
     t = place.reader.t
     found = place.words.need(document)
     return await show(
@@ -211,19 +208,12 @@ async def erase_ask(request: Request, service: Service, need: NeedId) -> Respons
 
 @router.post("/app/services/{service}/needs/{need}/erase", response_model=None)
 async def erase(request: Request, service: Service, need: NeedId) -> Response:
-    place, _ = await _sent(request, service)
+    place, _ = await sent(request, service)
     try:
         await place.api.delete(f"{NEEDS}/{need}/statement")
     except Refused as refusal:
         return await _page(request, place, need, fault=_said(place, refusal))
     return go(f"{place.base}/{need}", "need-erased")
-
-
-async def _sent(request: Request, service: str) -> tuple[Place, Form]:
-    place = await place_of(request, service)
-    form = await read_form(request, place.session)
-    not_for(place)
-    return place, form
 
 
 async def _post(
@@ -240,9 +230,6 @@ async def _post(
 
 def _said(place: Place, refusal: Refused) -> Fault:
     """What the service says of it: at the top of the page, which shows how things stand now."""
-    t = place.reader.t
-    if refusal.status == 403:
-        return "content", t.need_not_allowed
     if refusal.status in (409, 412) and slug_of(refusal) != "not-yet-known":
-        return "content", t.need_meanwhile
-    return "content", t.need_refused(detail=detail_of(refusal))
+        return "content", place.reader.t.need_meanwhile
+    return "content", said(place, refusal)

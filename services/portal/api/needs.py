@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 
 from services.portal.api.common import PAGE, page_router
-from services.portal.api.forms import new_key, read_form
+from services.portal.api.forms import read_form
 from services.portal.api.need_common import (
     NEEDS,
     WEIGHTIEST,
@@ -20,8 +20,10 @@ from services.portal.api.need_common import (
     key_for,
     names_of,
     not_for,
+    own,
     place_of,
     read_items,
+    sent,
     show,
 )
 from services.portal.client import Missing, Refused, gather, readable
@@ -113,9 +115,7 @@ async def new(request: Request, service: Service, done: Done = None) -> Response
 @router.post("/app/services/{service}/needs/new", response_model=None)
 async def add(request: Request, service: Service) -> Response:
     """Adds what was typed; goes on to the need, or to an empty form."""
-    place = await place_of(request, service)
-    form = await read_form(request, place.session)
-    not_for(place)
+    place, form = await sent(request, service)
     typed = read_need(place.reader, service, form.fields)
     if typed.faults:
         return await _form(request, place, typed, status=422)
@@ -131,20 +131,20 @@ async def add(request: Request, service: Service) -> Response:
 @router.api_route("/app/services/{service}/needs/{need}/edit", **PAGE)
 async def edit(request: Request, service: Service, need: NeedId) -> Response:
     """The form with a need of one's own in it."""
-    place, stored = await _own(request, service, need)
+    place, stored = await own(request, service, f"{NEEDS}/{need}")
     return await _form(request, place, Typed(need_as_typed(stored), (), {}), stored=stored)
 
 
 @router.post("/app/services/{service}/needs/{need}/edit", response_model=None)
 async def change(request: Request, service: Service, need: NeedId) -> Response:
     """Stores the whole need anew; changed meanwhile by somebody else, both are shown side by side."""
-    place, stored = await _own(request, service, need)
+    place, stored = await own(request, service, f"{NEEDS}/{need}")
     form = await read_form(request, place.session)
     typed = read_need(place.reader, service, form.fields)
+    version = form.version
     if typed.faults:
-        return await _form(request, place, typed, stored=stored, version=form.text("version"), status=422)
-    version = form.text("version")
-    body = {**typed.body, "version": int(version) if version.isdecimal() else stored["version"]}
+        return await _form(request, place, typed, stored=stored, version=version, status=422)
+    body = {**typed.body, "version": version or stored["version"]}
     try:
         await place.api.put(f"{NEEDS}/{need}", body)
     except Refused as refusal:
@@ -156,16 +156,6 @@ async def change(request: Request, service: Service, need: NeedId) -> Response:
             request, place, _refused(place, refusal, typed), stored=stored, version=version, status=422
         )
     return go(f"{place.base}/{need}", "need-changed")
-
-
-async def _own(request: Request, service: str, need: str) -> tuple[Place, Mapping[str, Any]]:
-    """A need that the reader's agency gathered. Raises Missing for any other."""
-    place = await place_of(request, service)
-    not_for(place)
-    stored = await readable(place.api, f"{NEEDS}/{need}")
-    if stored["service"] != service or stored["agency"] != place.session.agency:
-        raise Missing(need)
-    return place, stored
 
 
 def _refused(place: Place, refusal: Refused, typed: Typed) -> Typed:
@@ -191,7 +181,7 @@ async def _form(
     typed: Typed,
     *,
     stored: Mapping[str, Any] | None = None,
-    version: str | None = None,
+    version: int | None = None,
     meanwhile: Sequence[Any] | None = None,
     status: int = 200,
     done: str | None = None,
@@ -245,5 +235,4 @@ async def _form(
         status=status,
         done=done,
         above=above,
-        key=new_key(),
     )
