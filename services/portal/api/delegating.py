@@ -87,7 +87,6 @@ async def _page(
                 ),
                 "roles": roles_of(session),
                 "faults": list(faults),
-                "summary": t.n("to_correct", len(faults)) if faults else None,
                 "key": new_key(),
             },
             trail=agreement_trail(reader, code, title),

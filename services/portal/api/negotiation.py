@@ -180,7 +180,6 @@ async def show(
                 "page": page,
                 "notice": notice,
                 "faults": list(faults),
-                "summary": t.n("to_correct", len(faults)) if faults else None,
                 "typed": typed or {},
                 "key": new_key(),
                 "roles": roles_of(session),

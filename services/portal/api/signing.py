@@ -58,14 +58,6 @@ def _signers(raw: Raw, agency: str, move: str = "accept") -> list[str]:
     return [*([agency] if own else []), *may_sign_for(raw, agency, move)]
 
 
-def _faulty(reader: Reader, faults: Faults) -> dict[str, Any]:
-    return {
-        "faults": list(faults),
-        "summary": reader.t.n("to_correct", len(faults)) if faults else None,
-        "key": new_key(),
-    }
-
-
 @router.api_route("/app/agreements/{agreement}/sign", **PAGE)
 async def sign(request: Request, agreement: Code, revision: Wanted = None) -> Response:
     """What is signed, for whom, with what effect; for who has signed it the receipt."""
@@ -143,7 +135,8 @@ async def _sign_page(
                 "standing": standing.parties_of(
                     reader, raw.revision, session.agency, wording.agencies, raw.zone
                 ),
-                **_faulty(reader, faults),
+                "faults": list(faults),
+                "key": new_key(),
             },
             trail=agreement_trail(reader, code, title, (here(code), t.negotiation.plain)),
             status=422 if faults else 200,
@@ -294,7 +287,7 @@ async def _reject_page(
         request,
         Page(
             "reject.html",
-            f"{title}, {t.reject_title.plain}",
+            f"{t.n('to_correct', len(faults)).plain if faults else title}, {t.reject_title.plain}",
             {
                 "title_said": title,
                 "name": standing.revision_name(reader, raw.state, raw.revision["hash"]),
@@ -305,7 +298,8 @@ async def _reject_page(
                 "reason": form.text("reason") if form else "",
                 "signers": [(one, wording.agencies.name(one)) for one in signers],
                 "chosen": (form.text("for") if form else "") or signers[0],
-                **_faulty(reader, faults),
+                "faults": list(faults),
+                "key": new_key(),
             },
             trail=agreement_trail(reader, code, title, (here(code), t.negotiation.plain)),
             status=422 if faults else 200,
@@ -367,14 +361,15 @@ async def _withdraw_page(
         request,
         Page(
             "withdraw.html",
-            f"{title}, {t.withdraw_title.plain}",
+            f"{t.n('to_correct', len(faults)).plain if faults else title}, {t.withdraw_title.plain}",
             {
                 "title_said": title,
                 "name": standing.revision_name(reader, raw.state, raw.revision["hash"]),
                 "voids": t.withdraw_voids(who=", ".join(signed)) if signed else None,
                 "code": code,
                 "hash": raw.revision["hash"],
-                **_faulty(reader, faults),
+                "faults": list(faults),
+                "key": new_key(),
             },
             trail=agreement_trail(reader, code, title, (here(code), t.negotiation.plain)),
             status=422 if faults else 200,

@@ -62,7 +62,6 @@ async def _page(
             "notice": notice,
             "mine": [_shown(reader, each, names) for each in found],
             "faults": faults,
-            "summary": t.n("to_correct", len(faults)) if faults else None,
             "key": new_key(),
             "kinds": [(kind, _kind(reader, kind)) for kind in state["kinds"]],
             "services": sorted(names.items(), key=lambda pair: pair[1]),
