@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from services.delivery import store
+from services.delivery.api.common import database
 from services.delivery.schemas import Events
 from services.delivery.wake import Wake
 from shared.auth import Principal, SignedIn
@@ -29,11 +30,6 @@ After = Annotated[
     Query(max_length=20, description="Cursor: the `next` of a list or the `id` of a streamed event."),
 ]
 Types = Annotated[list[str] | None, Query(alias="type", max_length=50, description="Only these event types.")]
-
-
-def _db(request: Request) -> Database:
-    db: Database = request.app.state.contexts["delivery"].db
-    return db
 
 
 def _sequence(cursor: str | None, where: str) -> int | None:
@@ -65,7 +61,7 @@ async def list_events(
     request: Request, caller: SignedIn, after: After = None, type: Types = None, limit: Limit = 100
 ) -> Events:
     """Facts that your agency may hear of, oldest first, from a cursor on (from the start without one)."""
-    db = _db(request)
+    db = database(request)
     first, newest = await db.read(store.bounds)
     sequence = _sequence(after, "?after")
     if sequence is None:
@@ -91,7 +87,7 @@ async def stream_events(
 
     Resumes behind `Last-Event-ID` (or `after`); without either it starts with what comes next.
     """
-    db = _db(request)
+    db = database(request)
     first, newest = await db.read(store.bounds)
     sequence = _sequence(last_event_id, "header Last-Event-ID")
     if sequence is None:

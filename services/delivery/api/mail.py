@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from services.delivery.api.common import database, place, settings_of, when
 from services.delivery.domain.mail import KINDS
 from services.delivery.handlers import subscribing as handlers
 from services.delivery.handlers.subscribing import Wanted, no_link, no_subscription
@@ -25,11 +25,10 @@ from services.delivery.schemas.mail import (
     SubscriptionView,
     SubscriptionWithAddress,
 )
-from services.delivery.settings import DeliverySettings
 from services.delivery.store import mail as store
 from shared.auth import MaybeSignedIn, Role, SignedIn, public
-from shared.clock import from_micros, rfc3339, to_micros
-from shared.db import Connection, Database, UnitOfWork
+from shared.clock import rfc3339, to_micros
+from shared.db import Connection, UnitOfWork
 from shared.errors import Conflict
 from shared.http import (
     After,
@@ -40,7 +39,6 @@ from shared.http import (
     cursor,
     etag,
     perform,
-    read_cursor,
 )
 
 router = APIRouter(prefix="/api/delivery/v1", route_class=StrictRoute, tags=["mail"])
@@ -49,34 +47,14 @@ Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="A subscription'
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="The last part of a mail's link.")]
 
 
-def _db(request: Request) -> Database:
-    db: Database = request.app.state.contexts["delivery"].db
-    return db
-
-
-def _settings(request: Request) -> DeliverySettings:
-    settings = request.app.state.contexts["delivery"].settings
-    assert isinstance(settings, DeliverySettings)
-    return settings
-
-
 def _check_on(request: Request) -> None:
-    if not _settings(request).mail_on:
+    if not settings_of(request).mail_on:
         raise Conflict(
             "this installation sends no mail: it has no mail server (SANYA_DELIVERY_SMTP_HOST); use the "
             "feed, its stream, or a webhook",
             slug="mail-off",
             title="Mail is off",
         )
-
-
-def _place(after: str | None) -> tuple[datetime, str] | None:
-    parts = read_cursor(after, int, str)
-    return None if parts is None else (from_micros(parts[0]), parts[1])
-
-
-def _when(instant: datetime | None) -> str | None:
-    return None if instant is None else rfc3339(instant)
 
 
 def _told(found: store.Subscriber) -> dict[str, Any]:
@@ -90,7 +68,7 @@ def _told(found: store.Subscriber) -> dict[str, Any]:
         "language": found.language,
         "state": found.state,
         "suspended_because": found.because,
-        "confirm_until": _when(found.confirm_until),
+        "confirm_until": when(found.confirm_until),
         "made_at": rfc3339(found.made_at),
         "version": found.version,
     }
@@ -106,11 +84,11 @@ def _notice(found: store.Mail, sender: str) -> dict[str, Any]:
         "message_id": message_id(found, sender) if sender else None,
         "status": found.status,
         "attempts": found.attempts,
-        "next_at": _when(found.next_at),
+        "next_at": when(found.next_at),
         "code": found.code,
         "error": found.error,
         "made_at": rfc3339(found.made_at),
-        "last_at": _when(found.last_at),
+        "last_at": when(found.last_at),
     }
 
 
@@ -119,8 +97,14 @@ async def mail_state(request: Request, caller: MaybeSignedIn) -> Response:
     """Whether notices go out by mail here; the operator also sees how many wait and failed."""
     queue = None
     if caller is not None and caller.has(Role.OPERATOR):
-        queue = await _db(request).read(store.count_by_status)
-    return Json({"on": _settings(request).mail_on, "kinds": list(KINDS), "queue": queue})
+        queue = await database(request).read(store.count_by_status)
+    return Json({"on": settings_of(request).mail_on, "kinds": list(KINDS), "queue": queue})
+
+
+def _wanted(body: SubscriptionBody | SubscriptionChange) -> Wanted:
+    return Wanted(
+        _unique(body.kinds), _unique(body.agencies), _unique(body.services), _unique(body.agreements)
+    )
 
 
 def _unique(codes: list[Any] | None) -> tuple[str, ...] | None:
@@ -131,13 +115,11 @@ def _unique(codes: list[Any] | None) -> tuple[str, ...] | None:
 async def subscribe(request: Request, body: SubscriptionBody, caller: SignedIn) -> Response:
     """Has notices sent to a mail address. To a new one goes a request to confirm, and nothing else before."""
     _check_on(request)
-    wanted = Wanted(
-        _unique(body.kinds), _unique(body.agencies), _unique(body.services), _unique(body.agreements)
-    )
-    most = _settings(request).delivery_subscriptions_most
+    wanted = _wanted(body)
+    most = settings_of(request).delivery_subscriptions_most
     return await perform(
         request,
-        _db(request),
+        database(request),
         lambda given, uow: _told(handlers.subscribe(given, uow)),
         handlers.Subscribe(caller, body.email, body.language, wanted, most),
         status=201,
@@ -151,13 +133,13 @@ async def list_subscriptions(
     request: Request, caller: SignedIn, after: After = None, limit: Limit = 100
 ) -> Response:
     """Your own subscriptions."""
-    behind = _place(after)
+    behind = place(after)
 
     def read(connection: Connection) -> tuple[list[store.Subscriber], dict[str, str]]:
         found = store.of_owner(connection, caller.subject, behind, limit + 1)
         return found, store.addresses_of(connection, [each.id for each in found])
 
-    found, addresses = await _db(request).read(read)
+    found, addresses = await database(request).read(read)
     last = found[limit - 1] if len(found) > limit else None
     return Json(
         {
@@ -177,7 +159,7 @@ async def get_subscription(request: Request, subscription: Id, caller: SignedIn)
             return None
         return {**_told(found), "email": store.address_of(connection, subscription)}
 
-    found = await _db(request).read(read)
+    found = await database(request).read(read)
     if found is None:
         raise no_subscription(subscription)
     return Json(found, headers={"ETag": etag(found["version"])})
@@ -188,9 +170,7 @@ async def change_subscription(
     request: Request, subscription: Id, body: SubscriptionChange, caller: SignedIn
 ) -> Response:
     """Other kinds, another language, suspended or active again."""
-    wanted = Wanted(
-        _unique(body.kinds), _unique(body.agencies), _unique(body.services), _unique(body.agreements)
-    )
+    wanted = _wanted(body)
     command = handlers.Change(
         caller,
         subscription,
@@ -201,7 +181,7 @@ async def change_subscription(
     )
     return await perform(
         request,
-        _db(request),
+        database(request),
         lambda given, uow: _told(handlers.change(given, uow)),
         command,
         tag=lambda made: int(made["version"]),
@@ -212,7 +192,7 @@ async def change_subscription(
 async def end_subscription(request: Request, subscription: Id, caller: SignedIn) -> Response:
     """Ends it for good; its address, and what is known of its mails, are erased."""
     return await perform(
-        request, _db(request), handlers.remove, handlers.Named(caller, subscription), status=204
+        request, database(request), handlers.remove, handlers.Named(caller, subscription), status=204
     )
 
 
@@ -223,7 +203,7 @@ async def ask_to_confirm_again(request: Request, subscription: Id, caller: Signe
     _check_on(request)
     return await perform(
         request,
-        _db(request),
+        database(request),
         lambda given, uow: _told(handlers.ask_again(given, uow)),
         handlers.Named(caller, subscription),
         status=202,
@@ -234,12 +214,12 @@ async def ask_to_confirm_again(request: Request, subscription: Id, caller: Signe
 async def send_test_mail(request: Request, subscription: Id, caller: SignedIn) -> Response:
     """Has a test mail sent; what came of it stands in the notices."""
     _check_on(request)
-    sender = _settings(request).delivery_mail_from
+    sender = settings_of(request).delivery_mail_from
 
     def ask(given: handlers.Named, uow: UnitOfWork) -> dict[str, Any]:
         return _notice(handlers.ask_test(given, uow), sender)
 
-    return await perform(request, _db(request), ask, handlers.Named(caller, subscription), status=202)
+    return await perform(request, database(request), ask, handlers.Named(caller, subscription), status=202)
 
 
 @router.get("/notices", response_model=Notices)
@@ -252,10 +232,12 @@ async def list_notices(
     limit: Limit = 100,
 ) -> Response:
     """The mails of your subscriptions, and what came of each; `status=failed` lists what did not arrive."""
-    behind = _place(after)
-    found = await _db(request).read(store.mails_of, caller.subject, subscription, status, behind, limit + 1)
+    behind = place(after)
+    found = await database(request).read(
+        store.mails_of, caller.subject, subscription, status, behind, limit + 1
+    )
     last = found[limit - 1] if len(found) > limit else None
-    sender = _settings(request).delivery_mail_from
+    sender = settings_of(request).delivery_mail_from
     return Json(
         {
             "items": [_notice(each, sender) for each in found[:limit]],
@@ -276,20 +258,29 @@ async def follow_services(request: Request, body: FollowBody) -> Response:
         body.email,
         body.language,
         tuple(dict.fromkeys(body.services)),
-        _settings(request).delivery_confirmations_hourly,
+        settings_of(request).delivery_confirmations_hourly,
     )
 
     def ask(given: handlers.Follow, uow: UnitOfWork) -> dict[str, Any]:
         handlers.follow(given, uow)
         return {"asked": True}
 
-    return await perform(request, _db(request), ask, command, status=202)
+    return await perform(request, database(request), ask, command, status=202)
+
+
+def _link(does: str, found: store.Subscriber) -> dict[str, Any]:
+    return {
+        "does": does,
+        "language": found.language,
+        "kinds": list(found.kinds),
+        "services": list(found.services),
+    }
 
 
 @router.get("/mail-links/{token}", dependencies=[public], response_model=MailLink)
 async def read_mail_link(request: Request, token: Token) -> Response:
     """What a mail's link is for. Reading it changes nothing: programs that look into mails follow links."""
-    db = _db(request)
+    db = database(request)
     now = db.clock()
 
     def read(connection: Connection) -> dict[str, Any] | None:
@@ -299,12 +290,7 @@ async def read_mail_link(request: Request, token: Token) -> Response:
         confirms = found.confirm == token
         if confirms and (found.confirm_until is None or found.confirm_until <= now):
             return None
-        return {
-            "does": "confirm" if confirms else "end",
-            "language": found.language,
-            "kinds": list(found.kinds),
-            "services": list(found.services),
-        }
+        return _link("confirm" if confirms else "end", found)
 
     found = await db.read(read)
     if found is None:
@@ -317,18 +303,12 @@ async def confirm_address(request: Request, token: Token) -> Response:
     """The holder of the address says yes: notices begin."""
 
     def confirm(given: str, uow: UnitOfWork) -> dict[str, Any]:
-        found = handlers.confirm(given, uow)
-        return {
-            "does": "end",
-            "language": found.language,
-            "kinds": list(found.kinds),
-            "services": list(found.services),
-        }
+        return _link("end", handlers.confirm(given, uow))
 
-    return await perform(request, _db(request), confirm, token)
+    return await perform(request, database(request), confirm, token)
 
 
 @router.post("/mail-links/{token}/ending", status_code=204, dependencies=[public])
 async def end_by_link(request: Request, token: Token) -> Response:
     """Ends a subscription, with its address. A link that is unknown, or was used, answers alike."""
-    return await perform(request, _db(request), handlers.end, token, status=204)
+    return await perform(request, database(request), handlers.end, token, status=204)

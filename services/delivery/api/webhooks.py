@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from services.delivery.api.common import database, place, settings_of, when
 from services.delivery.handlers import webhooks as handlers
 from services.delivery.handlers.naming import UNFED
 from services.delivery.handlers.webhooks import agency_of, no_webhook
@@ -20,11 +20,10 @@ from services.delivery.schemas import (
     WebhookView,
     WebhookWithSecret,
 )
-from services.delivery.settings import DeliverySettings
 from services.delivery.store import webhooks as store
 from shared.auth import Principal, Role, requires
-from shared.clock import from_micros, rfc3339, to_micros
-from shared.db import Connection, Database, UnitOfWork
+from shared.clock import rfc3339, to_micros
+from shared.db import Connection, UnitOfWork
 from shared.errors import Fault, Unprocessable
 from shared.http import (
     After,
@@ -35,23 +34,11 @@ from shared.http import (
     cursor,
     etag,
     perform,
-    read_cursor,
 )
 
 router = APIRouter(prefix="/api/delivery/v1", route_class=StrictRoute, tags=["webhooks"])
 
 WebhookId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="A webhook's id.")]
-
-
-def _db(request: Request) -> Database:
-    db: Database = request.app.state.contexts["delivery"].db
-    return db
-
-
-def _settings(request: Request) -> DeliverySettings:
-    settings = request.app.state.contexts["delivery"].settings
-    assert isinstance(settings, DeliverySettings)
-    return settings
 
 
 def _types(request: Request, wanted: list[str] | None) -> tuple[str, ...] | None:
@@ -69,13 +56,6 @@ def _types(request: Request, wanted: list[str] | None) -> tuple[str, ...] | None
     return tuple(dict.fromkeys(wanted))
 
 
-def _place(after: str | None) -> tuple[datetime, str] | None:
-    parts = read_cursor(after, int, str)
-    if parts is None:
-        return None
-    return from_micros(parts[0]), parts[1]
-
-
 def _told(found: store.Webhook, secrets: list[store.Secret]) -> dict[str, Any]:
     return {
         "id": found.id,
@@ -85,13 +65,13 @@ def _told(found: store.Webhook, secrets: list[store.Secret]) -> dict[str, Any]:
         "state": found.state,
         "disabled_because": found.disabled_because,
         "reached": str(found.reached),
-        "failing_since": None if found.failing_since is None else rfc3339(found.failing_since),
+        "failing_since": when(found.failing_since),
         "attempts": found.attempts,
-        "next_at": None if found.next_at is None else rfc3339(found.next_at),
+        "next_at": when(found.next_at),
         "secrets": [
             {
                 "made_at": rfc3339(each.made_at),
-                "ends_at": None if each.ends_at is None else rfc3339(each.ends_at),
+                "ends_at": when(each.ends_at),
             }
             for each in secrets
         ],
@@ -115,7 +95,7 @@ def _delivery(found: store.Delivery) -> dict[str, Any]:
         "code": found.code,
         "error": found.error,
         "first_at": rfc3339(found.first_at),
-        "last_at": None if found.last_at is None else rfc3339(found.last_at),
+        "last_at": when(found.last_at),
     }
 
 
@@ -126,7 +106,7 @@ async def make_webhook(
     caller: Principal = requires(Role.AGENCY_ADMIN, Role.NEGOTIATOR),
 ) -> Response:
     """A new webhook. Its secret is in this answer and never shown again; it hears what comes from now on."""
-    settings = _settings(request)
+    settings = settings_of(request)
     command = handlers.Make(
         caller,
         body.url,
@@ -141,7 +121,7 @@ async def make_webhook(
 
     return await perform(
         request,
-        _db(request),
+        database(request),
         make,
         command,
         status=201,
@@ -158,8 +138,8 @@ async def list_webhooks(
     caller: Principal = requires(Role.AGENCY_ADMIN, Role.NEGOTIATOR),
 ) -> Response:
     """The webhooks of the caller's agency."""
-    db = _db(request)
-    behind = _place(after)
+    db = database(request)
+    behind = place(after)
     agency, now = agency_of(caller), db.clock()
 
     def read(connection: Connection) -> tuple[list[store.Webhook], dict[str, list[store.Secret]]]:
@@ -183,7 +163,7 @@ async def get_webhook(
     caller: Principal = requires(Role.AGENCY_ADMIN, Role.NEGOTIATOR),
 ) -> Response:
     """One webhook: how far it is, and whether its receiver takes what is sent."""
-    db = _db(request)
+    db = database(request)
     now = db.clock()
 
     def read(connection: Connection) -> dict[str, Any] | None:
@@ -218,12 +198,12 @@ async def change_webhook(
         body.url,
         _types(request, body.types),
         body.state,
-        _settings(request).delivery_webhook_private,
+        settings_of(request).delivery_webhook_private,
         lambda version: check_if_match(request, version),
     )
     return await perform(
         request,
-        _db(request),
+        database(request),
         lambda given, uow: _as_stored(handlers.change(given, uow), uow),
         command,
         tag=lambda made: int(made["version"]),
@@ -237,7 +217,9 @@ async def remove_webhook(
     caller: Principal = requires(Role.AGENCY_ADMIN, Role.NEGOTIATOR),
 ) -> Response:
     """Takes it away for good, with what is known of its deliveries."""
-    return await perform(request, _db(request), handlers.remove, handlers.Named(caller, webhook), status=204)
+    return await perform(
+        request, database(request), handlers.remove, handlers.Named(caller, webhook), status=204
+    )
 
 
 @router.post("/webhooks/{webhook}/secrets", status_code=201, response_model=WebhookWithSecret)
@@ -252,8 +234,10 @@ async def rotate_webhook_secret(
         made, secret = handlers.rotate(given, uow)
         return {**_as_stored(made, uow), "secret": secret}
 
-    overlap = _settings(request).delivery_webhook_overlap
-    return await perform(request, _db(request), rotate, handlers.Rotate(caller, webhook, overlap), status=201)
+    overlap = settings_of(request).delivery_webhook_overlap
+    return await perform(
+        request, database(request), rotate, handlers.Rotate(caller, webhook, overlap), status=201
+    )
 
 
 @router.post("/webhooks/{webhook}/test", status_code=202, response_model=DeliveryView)
@@ -265,7 +249,7 @@ async def send_test_event(
     """Has a `sanya.delivery.webhook.test.v1` sent once; what came of it stands in the deliveries."""
     return await perform(
         request,
-        _db(request),
+        database(request),
         lambda given, uow: _delivery(handlers.ask_test(given, uow)),
         handlers.Named(caller, webhook),
         status=202,
@@ -282,14 +266,14 @@ async def list_deliveries(
     caller: Principal = requires(Role.AGENCY_ADMIN, Role.NEGOTIATOR),
 ) -> Response:
     """What came of each event."""
-    behind = _place(after)
+    behind = place(after)
 
     def read(connection: Connection) -> list[store.Delivery] | None:
         if _own(connection, webhook, caller) is None:
             return None
         return store.deliveries_of(connection, webhook, status, behind, limit + 1)
 
-    found = await _db(request).read(read)
+    found = await database(request).read(read)
     if found is None:
         raise no_webhook(webhook)
     last = found[limit - 1] if len(found) > limit else None
