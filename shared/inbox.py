@@ -57,7 +57,7 @@ class Subscription:
     def joined(self, other: Subscription) -> Subscription:
         """Both: a type that both listen to is handled by one after the other."""
         both = {
-            kind: _one_after_the_other(handler, other.handlers[kind])
+            kind: one_after_the_other(handler, other.handlers[kind])
             for kind, handler in self.handlers.items()
             if kind in other.handlers
         }
@@ -68,7 +68,9 @@ class Subscription:
         )
 
 
-def _one_after_the_other(first: Handler, second: Handler) -> Handler:
+def one_after_the_other(first: Handler, second: Handler) -> Handler:
+    """Two handlers of one type, in the one transaction."""
+
     def both(record: Record, uow: UnitOfWork) -> None:
         first(record, uow)
         second(record, uow)

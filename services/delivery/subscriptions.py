@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from services.delivery.domain import Audience, as_agreed, parties_alone
 from services.delivery.handlers import feeding, naming
 from services.delivery.handlers.notices import on_subject_changed
-from shared.db import UnitOfWork
 from shared.events import delivery, evaluation, metrics, registry, sla
-from shared.events.envelope import Record
 from shared.events.topics import (
     AGENCIES,
     AGENCY_KEYS,
@@ -28,7 +24,7 @@ from shared.events.topics import (
     WATCHES,
     WEBHOOKS,
 )
-from shared.inbox import Subscription
+from shared.inbox import Subscription, one_after_the_other
 
 
 def _whoever_has_a_token(calendar: registry.CalendarPublished) -> Audience:
@@ -43,19 +39,6 @@ def _its_agency(webhook: delivery.WebhookDisabled) -> Audience:
 def _whoever_verifies(keys: registry.AgencyKeysChanged) -> Audience:
     """Public keys are public: whoever checks a signature needs to hear of a revoked one."""
     return Audience((keys.agency,), public=True)
-
-
-Handler = Callable[[Record, UnitOfWork], None]
-
-
-def _both(first: Handler, second: Handler) -> Handler:
-    """What something is called is known before a mail about it is made."""
-
-    def handle(record: Record, uow: UnitOfWork) -> None:
-        first(record, uow)
-        second(record, uow)
-
-    return handle
 
 
 subscription = Subscription(
@@ -86,13 +69,16 @@ subscription = Subscription(
         evaluation.AtRisk.type: feeding(evaluation.AtRisk, parties_alone),
         evaluation.BurnAlert.type: feeding(evaluation.BurnAlert, parties_alone),
         evaluation.ResultFinal.type: feeding(evaluation.ResultFinal, as_agreed),
-        sla.AgreementInForce.type: _both(naming.on_agreement, feeding(sla.AgreementInForce, as_agreed)),
+        # What something is called is known before a mail about it is made.
+        sla.AgreementInForce.type: one_after_the_other(
+            naming.on_agreement, feeding(sla.AgreementInForce, as_agreed)
+        ),
         **dict.fromkeys(sla.ACKNOWLEDGEMENT_TYPES, feeding(sla.AcknowledgementAwaited, parties_alone)),
         **dict.fromkeys(sla.WATCH_TYPES, feeding(sla.WatchTold, parties_alone)),
         sla.AnnouncementPublished.type: feeding(sla.AnnouncementPublished, as_agreed),
         sla.AnnouncementAcknowledged.type: feeding(sla.AnnouncementAcknowledged, parties_alone),
         sla.ReviewRecorded.type: feeding(sla.ReviewRecorded, parties_alone),
-        sla.MoveMade.type: _both(naming.on_move, feeding(sla.MoveMade, parties_alone)),
+        sla.MoveMade.type: one_after_the_other(naming.on_move, feeding(sla.MoveMade, parties_alone)),
         metrics.SourceSilent.type: feeding(metrics.SourceTold, parties_alone),
         metrics.SourceRecovered.type: feeding(metrics.SourceTold, parties_alone),
         registry.AgencyChanged.type: naming.on_agency,
