@@ -172,7 +172,8 @@ class _Fact:
             "number": str(data.get("number", "")),
             "days": str(data.get("days", "")),
             "source": str(data.get("source", "")),
-            "about": ", ".join(self._called(code) for code in data.get("about") or ()),
+            # Agencies; or indicators, which have no name here but their code.
+            "about": ", ".join(self._name("agency", code) for code in data.get("about") or ()),
             "since": "" if since is None else _moment(since, lang),
             "until": "" if data.get("due") is None else _moment(data["due"], lang),
         }
@@ -238,10 +239,6 @@ class _Fact:
             return ""
         known = self._names.get((kind, code))
         return _said(known.name if known else {}, self._lang, code)
-
-    def _called(self, code: str) -> str:
-        """An agency where there is one of that code, else what it is called by itself."""
-        return self._name("agency", code)
 
     def _known(self, kind: str, code: str | None, what: str) -> str | None:
         known = None if code is None else self._names.get((kind, code))

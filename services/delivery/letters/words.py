@@ -231,7 +231,6 @@ GROUP = Text("กลุ่ม", "Group")
 RESPONSIBLE = Text("ผู้รับผิดชอบ", "Responsible")
 WINDOW = Text("รอบการประเมิน", "Window")
 VERDICT = Text("ผล", "Verdict")
-SINCE = Text("เมื่อ", "At")
 BY = Text("ภายใน", "By")
 MISSING = Text("ยังไม่รับทราบ", "Not acknowledged")
 VERDICTS = {
