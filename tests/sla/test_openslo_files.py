@@ -365,7 +365,10 @@ def promised(documents: Any) -> dict[str, dict[str, Any]]:
                 "value": objective.get("value"),
                 "window": (
                     window.get("calendar"),
-                    (unit == "h", length * MINUTES[unit]) if unit in MINUTES else length * months[unit],
+                    # Of a calendar 24 hours and a day differ; what rolls is as long either way.
+                    ("calendar" in window and unit == "h", length * MINUTES[unit])
+                    if unit in MINUTES
+                    else length * months[unit],
                 ),
                 "method": body["budgetingMethod"],
                 "slice": None if sliced is None else int(sliced[:-1]) * MINUTES[sliced[-1]],
