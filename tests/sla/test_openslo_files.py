@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.sla.domain.openslo import exporting, importing, text
 from services.sla.domain.openslo.importing import Into
+from services.sla.domain.proposed import Taken
 from shared.errors import Problem
 from tests.sla.documents import AGREEMENT, P95
 from tests.sla.test_openslo import HASH, INDICATORS, one, stored
@@ -125,6 +126,23 @@ def test_what_stands_in_a_file_in_other_words_changes_nothing() -> None:
     slo["spec"]["objectives"][0]["target"] = Decimal("0.96")
     taken = importing.take(documents, Into("permit", INDICATORS, before={"p95": objective}))
     assert taken.objectives == [{**objective, "target": "0.96"}]
+
+
+def test_alerts_are_read_once_for_all_objectives_and_too_many_objectives_not_at_all() -> None:
+    """What a file costs grows with its length, not with its objectives times its alerts."""
+    into = Into("permit", INDICATORS, named={"web-requests": "permit.availability"})
+
+    def taken(number: int) -> Taken:
+        targets = "".join("    - target: 0.95\n" for _ in range(number))
+        lost = FOREIGN.replace("    - target: 0.95\n", targets).replace("Ref: fast-burn", "Ref: none")
+        return importing.take(text.read(lost.encode()).documents, into)
+
+    found = taken(199)
+    assert len(found.objectives) == 200
+    assert [fault.pointer for fault in found.faults] == ["/0/spec/alertPolicies/0/alertPolicyRef"]
+    found = taken(200)
+    assert found.objectives == []
+    assert [fault.detail for fault in found.faults] == ["201 promises; an agreement has at most 200"]
 
 
 SLO_HEAD = "apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: a}\nspec:\n  service: permit\n"

@@ -12,6 +12,15 @@ from services.sla.domain.openslo import spans
 from services.sla.domain.openslo.said import Said
 from shared.errors import Fault
 
+MOST_PROMISES = 200
+
+
+def number_faults(number: int, place: str) -> list[Fault]:
+    """Looked at before promises are read: what could not be stored costs no work."""
+    if number <= MOST_PROMISES:
+        return []
+    return [Fault(place, f"{number} promises; an agreement has at most {MOST_PROMISES}")]
+
 
 @dataclass(slots=True)
 class Taken:

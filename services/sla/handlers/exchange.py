@@ -20,7 +20,7 @@ from services.sla.domain.openslo import importing, text
 from services.sla.domain.openslo.exporting import Exported, export
 from services.sla.domain.openslo.importing import Into
 from services.sla.domain.openslo.said import Said
-from services.sla.domain.proposed import Taken
+from services.sla.domain.proposed import Taken, number_faults
 from services.sla.handlers import drafts
 from services.sla.handlers.access import agency_of
 from services.sla.schemas.agreements import ChildDocument, Document
@@ -32,7 +32,6 @@ from shared.errors import MOST_ERRORS, Conflict, Fault, Forbidden, NotYetKnown, 
 from shared.http import faults_of
 
 MOST_INDICATORS = 10_000
-MOST_PROMISES = 200
 NOTHING: dict[str, Any] = {"objectives": [], "composites": [], "consequences": []}
 
 
@@ -178,9 +177,8 @@ def _read(command: Import, into: Into) -> _Preview:
         found.encoding = sheet.encoding
         rows, header = list(objective_rows.rows_of(sheet.header, sheet.rows)), list(sheet.header)
         said, faults, given, place = [], [], command.mapping, "/rows/1"
-    if len(rows) > MOST_PROMISES:
-        faults.append(Fault(place, f"{len(rows)} promises; an agreement has at most {MOST_PROMISES}"))
-    elif not rows and not faults:
+    faults += number_faults(len(rows), place)
+    if not rows and not faults:
         faults.append(Fault(place, "only a header: there is nothing to take in"))
     if not faults:
         found.mapping, faults = objective_rows.mapping_of(header, given, place)

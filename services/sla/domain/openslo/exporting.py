@@ -10,7 +10,16 @@ from typing import Any
 from services.sla.domain.canonical import stored
 from services.sla.domain.objectives import completed
 from services.sla.domain.openslo import spans
-from services.sla.domain.openslo.importing import BUDGETING, NATIVE, OF_JOURNEYS, OPS, SEVERITY, Into, take
+from services.sla.domain.openslo.importing import (
+    BUDGETING,
+    NATIVE,
+    OF_JOURNEYS,
+    OPS,
+    SEVERITY,
+    Into,
+    rest_of,
+    take,
+)
 from services.sla.domain.openslo.naming import (
     AGREEMENT,
     CODE,
@@ -246,7 +255,7 @@ def _is_upper(objective: Mapping[str, Any]) -> bool:
 
 def _turned(share: str, upper: bool) -> Decimal:
     """A share of what is good; of what may be bad the rest."""
-    return 1 - Decimal(share) if upper else Decimal(share)
+    return rest_of(Decimal(share)) if upper else Decimal(share)
 
 
 def _has_threshold(objective: Mapping[str, Any], indicators: Mapping[str, Mapping[str, Any]]) -> bool:

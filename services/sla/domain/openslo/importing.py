@@ -22,7 +22,7 @@ from services.sla.domain.openslo.naming import (
 from services.sla.domain.openslo.nodes import Node
 from services.sla.domain.openslo.said import Said, of_openslo
 from services.sla.domain.openslo.text import MOST_DIGITS
-from services.sla.domain.proposed import Taken, laid_over
+from services.sla.domain.proposed import Taken, laid_over, number_faults
 from shared.errors import Fault
 
 OPS = {"lte": "<=", "gte": ">=", "lt": "<", "gt": ">"}
@@ -51,22 +51,25 @@ class Into:
 
 def take(documents: Sequence[Any], into: Into) -> Taken:
     """The promises of a file. ``documents``: as `text.read` gives them."""
-    read: set[str] = set()
+    read: dict[str, bool] = {}
     nodes = list(_objects(documents, read))
     faults = [fault for node in nodes for fault in spec.faults_of(node.value, node.pointer)]
-    if not faults and not any(node.value["kind"] == "SLO" for node in nodes):
+    if faults:
+        return Taken(faults=faults)
+    slos = [node for node in nodes if node.value["kind"] == "SLO"]
+    faults = number_faults(sum(len(node.value["spec"]["objectives"]) for node in slos), "/0")
+    if not slos:
         faults = [Fault("/0", "the file has no SLO: there is nothing to take in")]
     if faults:
         return Taken(faults=faults)
     taking = _Taking(nodes, into)
-    for node in nodes:
-        if node.value["kind"] == "SLO":
-            taking.slo(node)
+    for node in slos:
+        taking.slo(node)
     taking.tell_unread()
     return taking.taken
 
 
-def _objects(documents: Sequence[Any], read: set[str]) -> Iterator[Node]:
+def _objects(documents: Sequence[Any], read: dict[str, bool]) -> Iterator[Node]:
     """A document is one object, or a list of them; an empty one is none."""
     for index, document in enumerate(documents):
         node = Node(document, f"/{index}", read)
@@ -129,9 +132,10 @@ class _Taking:
             self.fault(objectives[1], "with a `thresholdMetric` there is one objective")
             return
         self._service(body)
+        pairs = self._pairs(body)
         for number, objective in enumerate(objectives, 1):
             code = base if len(objectives) == 1 else f"{base[:60]}-{number}"
-            made = self._promise(code, node, sli, objective)
+            made = self._promise(code, node, sli, objective, pairs)
             if made is not None:
                 self.taken.add(code, self._whole(code, made), objective.pointer)
 
@@ -153,7 +157,9 @@ class _Taking:
         if code == self.into.service:
             body.at("service").read()
 
-    def _promise(self, code: str, slo: Node, sli: Node, objective: Node) -> dict[str, Any] | None:
+    def _promise(
+        self, code: str, slo: Node, sli: Node, objective: Node, pairs: Sequence[Mapping[str, Any]]
+    ) -> dict[str, Any] | None:
         body, metric = slo.at("spec"), sli.at("spec")
         ratio = metric.at("ratioMetric")
         numerator = (ratio.at("good") or ratio.at("bad")) if ratio else metric.at("thresholdMetric")
@@ -183,7 +189,8 @@ class _Taking:
         if window is not None:
             made["window"] = window
         self._slices(made, body, objective)
-        self._alerts(code, made, body)
+        if pairs or self.into.before.get(code, {}).get("alerts"):
+            made["alerts"] = list(pairs)
         self._words(made, slo)
         return made
 
@@ -297,8 +304,9 @@ class _Taking:
 
     # --- alerts ---
 
-    def _alerts(self, code: str, made: dict[str, Any], body: Node) -> None:
-        pairs = []
+    def _pairs(self, body: Node) -> list[dict[str, Any]]:
+        """The burn alerts of an SLO, which are those of each of its objectives."""
+        pairs: list[dict[str, Any]] = []
         for node in body.at("alertPolicies").each():
             reference = node.at("alertPolicyRef")
             policy = self.find("AlertPolicy", reference) if reference else node
@@ -308,10 +316,7 @@ class _Taking:
             pair = self._pair(policy.at("spec"))
             if pair is not None and pair not in pairs:
                 pairs.append(pair)
-        if pairs:
-            made["alerts"] = pairs
-        elif self.into.before.get(code, {}).get("alerts"):
-            made["alerts"] = []
+        return pairs
 
     def _pair(self, policy: Node) -> dict[str, Any] | None:
         for name, ours in (

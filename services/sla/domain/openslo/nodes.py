@@ -13,7 +13,8 @@ class Node:
 
     __slots__ = ("_read", "pointer", "value")
 
-    def __init__(self, value: Any, pointer: str, read: set[str]) -> None:
+    def __init__(self, value: Any, pointer: str, read: dict[str, bool]) -> None:
+        """``read``: of the whole file, place -> whether it was read itself, or only something below it."""
         self.value = value
         self.pointer = pointer
         self._read = read
@@ -32,7 +33,11 @@ class Node:
 
     def read(self) -> Any:
         """The value, with all below it, which counts as read from now on."""
-        self._read.add(self.pointer)
+        self._read[self.pointer] = True
+        around = self.pointer.rpartition("/")[0]
+        while around and around not in self._read:
+            self._read[around] = False
+            around = around.rpartition("/")[0]
         return self.value
 
     def text(self) -> str | None:
@@ -41,17 +46,16 @@ class Node:
 
     @property
     def is_read(self) -> bool:
-        return self.pointer in self._read
+        return self._read.get(self.pointer, False)
 
     def __bool__(self) -> bool:
         return self.value is not None
 
     def unread(self) -> Iterator[str]:
         """The places below that nobody read, the outermost of each."""
-        if self.pointer in self._read or self.value is None or self.value in ({}, []):
+        if self.is_read or self.value is None or self.value in ({}, []):
             return
-        inside = f"{self.pointer}/"
-        if not any(each.startswith(inside) for each in self._read):
+        if self.pointer not in self._read:
             yield self.pointer
             return
         if isinstance(self.value, dict):
