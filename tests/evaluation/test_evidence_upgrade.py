@@ -10,6 +10,7 @@ from types import ModuleType
 import sqlalchemy as sa
 
 from services.evaluation.app import service
+from services.evaluation.domain import evidence
 from services.evaluation.store import evidence as store
 from tests.evaluation.engine import open_engine
 from tests.evaluation.evidence import judged
@@ -45,3 +46,10 @@ def test_yesterdays_facts_have_the_leaves_that_they_would_have_now(database_url:
         # Not of a decision: when it was taken, the table of exclusions does not say.
         assert row["at"] == one.at or one.kind == "exclusion"
         assert (None if row["document"] is None else json.loads(row["document"])) == one.document
+
+
+def test_yesterdays_numbers_beyond_what_json_holds_exactly_are_no_obstacle() -> None:
+    digest = step("0012_evidence")._digest
+    for number in ((1 << 53) - 1, 1 << 53, -(1 << 60)):
+        body = {"total": number, "met": True, "parts": [{"good": number}]}
+        assert digest(body) == evidence.digest(body)

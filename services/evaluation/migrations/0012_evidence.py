@@ -132,7 +132,23 @@ def _so_far(connection: sa.Connection) -> Iterator[dict[str, Any]]:
 
 
 def _digest(value: Any) -> str:
-    return hashlib.sha256(rfc8785.dumps(value)).hexdigest()
+    return hashlib.sha256(_form(value)).hexdigest()
+
+
+def _form(value: Any) -> bytes:
+    """A sum may be an integer that RFC 8785 has no exact form for: it is written as a text."""
+    try:
+        return rfc8785.dumps(value)
+    except rfc8785.IntegerDomainError:
+        return rfc8785.dumps(_in_texts(value))
+
+
+def _in_texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _in_texts(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_in_texts(one) for one in value]
+    return str(value) if isinstance(value, int) and abs(value) >= 1 << 53 else value
 
 
 def _leaf(kind: str, about: str, at: int, now: int, **names: Any) -> dict[str, Any]:
