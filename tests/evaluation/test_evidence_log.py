@@ -166,6 +166,24 @@ def test_the_batches_of_an_hour_are_noted_when_a_tick_has_passed_it(engine: Engi
     assert [json.loads(one.data)["part"] for one in logged(engine, leaves.BATCHES)] == [1, 2]
 
 
+def test_hours_that_wait_are_noted_in_steps_and_each_batch_once(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a stop there may be weeks of them: no transaction holds them all."""
+    monkeypatch.setattr(sequencing, "BATCHES_IN_A_LEAF", 2)
+    engine.feed(
+        *(ratio(f"b{hour}", "2026-01-05T09:00", 1, 1, f"2026-01-05T{hour}:30") for hour in range(10, 15)),
+        tick("2026-01-05T15:00"),
+    )
+    steps = []
+    while not steps or steps[-1][0]:
+        more = engine.db.transact(lambda _command, uow: sequencing.sequence(Writing(ORIGIN), uow))
+        steps.append((more, len(logged(engine, leaves.BATCHES))))
+    assert steps == [(True, 2), (True, 4), (False, 5)]
+    assert {json.loads(one.data)["count"] for one in logged(engine, leaves.BATCHES)} == {1}
+    assert engine.db.snapshot(store.complete_hours) == []
+
+
 def test_places_are_given_once_and_proofs_hold_as_the_log_grows(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

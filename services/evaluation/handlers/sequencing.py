@@ -27,6 +27,7 @@ from shared.signatures import KEY_BYTES, SIGNATURE_BYTES, decode, encode, new_pr
 
 LEAVES_AT_ONCE = 1000
 BATCHES_IN_A_LEAF = 10_000
+"""Also the most, in round figures, that one step notes: hours that wait after a stop are taken in parts."""
 UNDER_WAY = timedelta(minutes=1)
 """A key that is replaced stays valid so much longer: what was being signed at that instant is good."""
 
@@ -82,15 +83,17 @@ def _note_batches(uow: UnitOfWork) -> bool:
     What committed late, behind the tick that completed its hour, makes a further part of it.
     """
     connection = uow.connection
-    full = False
+    noted = 0
     for service, hour in store.complete_hours(connection):
         found = store.unlogged(connection, service, hour, BATCHES_IN_A_LEAF)
         parts = store.leaves_about(connection, service, leaves.BATCHES, hour - 1, hour)
         leaf = leaves.batches(service, hour, rfc3339(hour), len(parts) + 1, found)
         store.put_leaf(connection, leaf, to_micros(uow.now))
         store.log_batches(connection, service, hour, found[-1][0], leaf.hash)
-        full = full or len(found) == BATCHES_IN_A_LEAF
-    return full
+        noted += len(found)
+        if noted >= BATCHES_IN_A_LEAF:
+            return True
+    return False
 
 
 def _sign(uow: UnitOfWork, key: LogKey, size: int, root: bytes, now: int) -> None:
