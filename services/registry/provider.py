@@ -129,11 +129,12 @@ class Provider:
             )
             claims.validate(now=int(now.timestamp()), leeway=LEEWAY)
             sub, at = claims["sub"], claims.get("auth_time")
-        except (JoseError, ValueError, TypeError, KeyError) as error:
+            authenticated_at = None if at is None else from_micros(int(at) * SECOND)
+        except (JoseError, ValueError, TypeError, KeyError, OverflowError) as error:
             raise Untrusted(f"its id_token is not valid: {error}") from error
         if not isinstance(sub, str) or not 0 < len(sub) <= LONGEST_SUB or not sub.isprintable():
             raise Untrusted("its id_token has no `sub` that can be kept")
-        return Identity(self.issuer, sub, None if at is None else from_micros(int(at) * SECOND))
+        return Identity(self.issuer, sub, authenticated_at)
 
     async def _decoded(self, id_token: str) -> jwt.Token:
         """By the provider's keys; by newly read ones where it has changed them."""
@@ -179,6 +180,6 @@ class Provider:
         return found
 
 
-def _signs(jwk: dict[str, Any]) -> bool:
+def _signs(jwk: Any) -> bool:
     """A key for signatures, of a kind that we know; a provider may have others for other purposes."""
-    return jwk.get("kty") in ("RSA", "EC") and jwk.get("use", "sig") == "sig"
+    return isinstance(jwk, dict) and jwk.get("kty") in ("RSA", "EC") and jwk.get("use", "sig") == "sig"

@@ -214,6 +214,7 @@ WRONG: dict[str, Callable[[OpenId], None]] = {
     "expired": saying(exp=1_000_000_000),
     "no end": without("exp"),
     "from the future": saying(iat=4_000_000_000),
+    "a sign-in at no time there is": saying(auth_time=1e300),
     "no subject": without("sub"),
     "a subject that is no text": saying(sub=7),
     "an access token of somebody else's": saying(at_hash="x" * 22),
