@@ -14,7 +14,7 @@ from services.portal import gathering, negotiating
 from services.portal.api.common import CODE, PAGE, context_of, page_router, reader_of, render, shown
 from services.portal.api.forms import Form, new_key, read_form, refused, slug_of
 from services.portal.api.negotiation import Code, agreement_trail, here, read_until, roles_of, show
-from services.portal.api.private import trail, who
+from services.portal.api.private import all_agencies, involved, trail, who
 from services.portal.api.stale import STALE, stale_page
 from services.portal.client import Api, Missing, Refused, gather, readable
 from services.portal.negotiating import AGREEMENTS
@@ -86,7 +86,6 @@ def _fields(
         "lengths": [(each, _unit(reader, each)) for each in LENGTHS],
         "example": dates.written_day(now.astimezone(zone).date() + timedelta(days=30), reader.lang),
         "faults": list(faults),
-        "summary": t.n("to_correct", len(faults)) if faults else None,
         "key": new_key(),
     }
 
@@ -273,20 +272,14 @@ async def new_agreement(request: Request, service: Chosen = None) -> Response:
     now = context_of(request).clock()
     slots = slots_of(wording, None)
     typed = {**filled(wording, None, slots, now), "code": f"{service}-{now.year}"[:64]}
-    steps = [wording.service["owner"], *(each["agency"] for each in wording.service["steps"])]
-    return await _new_page(
-        request, session, api, wording, calendars, slots, typed, sorted({*steps, session.agency})
-    )
+    chosen = sorted(involved(wording.service) | {session.agency})
+    return await _new_page(request, session, api, wording, calendars, slots, typed, chosen)
 
 
 async def _choose_service(request: Request, session: Session, api: Api) -> Response:
     reader = reader_of(request)
     services = await gathering.services(api)
-    mine = [
-        each
-        for each in services
-        if session.agency in (each["owner"], *(step["agency"] for step in each["steps"]))
-    ]
+    mine = [each for each in services if session.agency in involved(each)]
     return await render(
         request,
         Page(
@@ -320,15 +313,9 @@ async def _new_page(
     t = reader.t
     assert wording.service is not None
     service = wording.service["code"]
-    involved = {
-        wording.service["owner"],
-        *(each["agency"] for each in wording.service["steps"]),
-        session.agency,
-    }
-    everybody = await api.items(f"{gathering.REGISTRY}/agencies", most=gathering.MOST)
-    others = sorted(
-        {each["code"] for each in everybody if each.get("state", "active") == "active"} - involved
-    )
+    near = involved(wording.service) | {session.agency}
+    everybody = await all_agencies(api)
+    others = sorted({each["code"] for each in everybody if each.get("state", "active") == "active"} - near)
     return await render(
         request,
         Page(
@@ -337,7 +324,7 @@ async def _new_page(
             {
                 "service": service,
                 "service_name": reader.said(wording.service["name"], service),
-                "involved": [(each, wording.agencies.name(each).text) for each in sorted(involved)],
+                "involved": [(each, wording.agencies.name(each).text) for each in sorted(near)],
                 "others": [(each, wording.agencies.name(each).text) for each in others],
                 "chosen": set(chosen),
                 "roles": roles_of(session),
@@ -345,7 +332,7 @@ async def _new_page(
                     wording,
                     slots,
                     typed,
-                    sorted({*involved, *chosen}),
+                    sorted({*near, *chosen}),
                     calendars,
                     faults,
                     context_of(request).clock(),

@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse
 from services.portal import gathering
 from services.portal.api.common import CODE, reader_of, render, shown
 from services.portal.api.forms import Form, new_key, read_form
-from services.portal.api.private import all_agencies, trail, who
+from services.portal.api.private import all_agencies, involved, trail, who
 from services.portal.client import Api, Missing, Refused, gather, readable
 from services.portal.rendering import Page, Twin
 from services.portal.sessions import Session
@@ -96,11 +96,6 @@ class Place:
         t = self.reader.t
         found = [(f"{self.base}{path}", getattr(t, words), path == here) for path, words in SECTIONS]
         return [*found, (self.factors, t.factors, here == "factors")]
-
-
-def involved(service: Mapping[str, Any]) -> set[str]:
-    """The agencies that own a service or are responsible for one of its steps."""
-    return {service["owner"], *(step["agency"] for step in service["steps"])}
 
 
 async def place_of(request: Request, service: str) -> Place:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import Path, Request
@@ -36,6 +37,11 @@ async def reading(request: Request) -> tuple[Session | None, Api]:
 
 async def all_agencies(api: Api) -> list[Any]:
     return await api.items(f"{gathering.REGISTRY}/agencies", most=gathering.MOST)
+
+
+def involved(service: Mapping[str, Any]) -> set[str]:
+    """The agencies that own a service or are responsible for one of its steps."""
+    return {service["owner"], *(step["agency"] for step in service["steps"])}
 
 
 def trail(reader: Reader, *further: tuple[str, str]) -> tuple[tuple[str, str], ...]:

@@ -9,8 +9,7 @@ from fastapi import Path, Request, Response
 
 from services.portal import gathering
 from services.portal.api.common import CODE, PAGE, context_of, page_router, reader_of, render, shown
-from services.portal.api.need_common import involved
-from services.portal.api.private import all_agencies, foot, trail, who
+from services.portal.api.private import all_agencies, foot, involved, trail, who
 from services.portal.client import Missing, gather
 from services.portal.rendering import Page, Twin
 from services.portal.views.journey_map import journey_map, whole_journey

@@ -16,8 +16,7 @@ from services.portal.api.common import (
     render,
     shown,
 )
-from services.portal.api.need_common import involved
-from services.portal.api.private import Id, all_agencies, foot, trail, who
+from services.portal.api.private import Id, all_agencies, foot, involved, trail, who
 from services.portal.client import Api, gather, readable
 from services.portal.rendering import Page, Twin
 from services.portal.views.agreed import waiting_for
