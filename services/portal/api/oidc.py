@@ -13,12 +13,11 @@ from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.portal import gathering
-from services.portal.api.account import START, sign_in_page
+from services.portal.api.account import MOST_CHARACTERS, START, sign_in_page
 from services.portal.api.common import (
     FORM_COOKIE,
     PAGE,
     SESSION_COOKIE,
-    check_form,
     drop_cookie,
     local,
     page_router,
@@ -29,6 +28,7 @@ from services.portal.api.common import (
     set_cookie,
     shown,
 )
+from services.portal.api.forms import read_form, slug_of
 from services.portal.api.private import who
 from services.portal.client import Api, Away, Missing, Refused
 from services.portal.rendering import Page
@@ -102,8 +102,7 @@ async def come_back(
         found = await parts_of(request).api.post(f"{OIDC}/return", body)
     except Refused as refusal:
         said = {"oidc-not-linked": t.oidc_not_linked, "conflict": t.oidc_taken}
-        slug = str(refusal.problem.get("type", "")).rsplit("/", 1)[-1]
-        return await _failed(request, goal, said.get(slug, t.oidc_failed))
+        return await _failed(request, goal, said.get(slug_of(refusal), t.oidc_failed))
     except Away:
         return await _failed(request, goal, t.oidc_failed)
     response = RedirectResponse(goal, 303, headers={"Referrer-Policy": "no-referrer"})
@@ -182,15 +181,14 @@ async def _account(
 async def begin_link(request: Request) -> Response:
     """Asks for the password, then shows the way to the provider."""
     session, _ = await who(request)
-    form = await request.form(max_fields=5, max_files=0)
-    check_form(request, session.secret, form.get("form_token"))
+    form = await read_form(request, session)
     t = reader_of(request).t
-    password = form.get("password")
-    if not isinstance(password, str) or not password:
+    password = form.fields.get("password", "")
+    if not password:
         return await _account(request, session, fault=t.password_empty)
     try:
         url, kept = await _begin(
-            request, ACCOUNT, purpose="link", session=session.secret, password=password[:500]
+            request, ACCOUNT, purpose="link", session=session.secret, password=password[:MOST_CHARACTERS]
         )
     except Refused as refusal:
         fault = t.locked if refusal.status == 429 else t.sign_password_wrong
@@ -203,8 +201,7 @@ async def begin_link(request: Request) -> Response:
 @router.post(f"{ACCOUNT}/unlink", response_model=None)
 async def end_link(request: Request) -> Response:
     session, api = await who(request)
-    form = await request.form(max_fields=5, max_files=0)
-    check_form(request, session.secret, form.get("form_token"))
+    await read_form(request, session)
     try:
         await api.delete(f"{gathering.REGISTRY}/people/{session.person}/identity")
     except Refused as refusal:
