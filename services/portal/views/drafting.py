@@ -23,17 +23,6 @@ KINDS = ("ratio", "duration", "value", "rating", "count")
 NUMBER = "number"
 _SINGLE = re.compile(r"P(?:(?P<d>\d+)D|T(?:(?P<h>\d+)H|(?P<min>\d+)M|(?P<s>\d+)S))")
 _NOTICE = re.compile(r"P(\d+)D")
-GENERAL = (
-    "title_th",
-    "title_en",
-    "from",
-    "until",
-    "review",
-    "notice",
-    "legal_form",
-    "visibility",
-    "calendar",
-)
 POINTERS = {
     "effective_from": "from",
     "effective_until": "until",

@@ -57,7 +57,6 @@ class Promise:
     """None: it has no page, for it is not in force."""
     state: Phrase
     indicator: str | None
-    via_indicator: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,6 @@ class NeedWords:
             f"{here}/objectives/{found['objective']}" if in_force else here,
             state,
             found["indicator"],
-            found.get("via") == "indicator",
         )
 
     def merged(self, members: Sequence[str]) -> Phrase | None:

@@ -86,7 +86,6 @@ class NegotiationPage:
     history: tuple[Move, ...] | None
     flags: tuple[Flag, ...]
     notes: tuple[Phrase, ...]
-    mine_made: bool
     can: Mapping[str, bool]
     """`sign`, `reject`, `counter`, `withdraw`, `offer`, `comment`: what the state allows my agency."""
     for_others: tuple[str, ...]
@@ -235,7 +234,6 @@ def negotiation_page(
         else moves_of(reader, raw.state, raw.history, wording.agencies, raw.zone),
         flags=flags_of(raw, wording),
         notes=notes_of(raw, reader, now),
-        mine_made=raw.revision["made_by"] == agency,
         can=can_of(raw, agency),
         for_others=may_sign_for(raw, agency) if raw.revision["state"] == "offered" else (),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from fractions import Fraction
@@ -237,13 +237,3 @@ def status_of(
         shown = moment(reader, coming["in_force_from"], zone)
         lines.append(t.will_be_in_force(when=shown.text if shown else ""))
     return Status(heading, tuple(lines), ends, left, mine)
-
-
-def awaited(state: Found, agency: str) -> Sequence[str]:
-    """For whom of the parties the reader's agency could sign: itself."""
-    table = on_the_table(state)
-    if table is None:
-        return ()
-    return [
-        code for code, how in table["standing"].items() if how in ("not_opened", "opened") and code == agency
-    ]
