@@ -34,35 +34,28 @@ async def raw_of(api: Api, code: str, agency: str, digest: str | None = None, *,
         raise Missing(code)
     at = f"{AGREEMENTS}/{code}"
     document = await readable(api, f"{at}/revisions/{revision['hash']}")
-    calls = [
-        api.items(f"{at}/comments", most=MOST_COMMENTS),
-        api.items(f"{at}/history", most=MOST_MOVES),
-        readable(api, f"{at}/delegations"),
-        readable(api, f"{at}/terminations"),
-    ]
-    if not whole:
-        for each in calls[:2]:
-            each.close()
-        calls = calls[2:]
+    calls = {
+        "delegations": readable(api, f"{at}/delegations"),
+        "terminations": readable(api, f"{at}/terminations"),
+    }
+    if whole:
+        calls["comments"] = api.items(f"{at}/comments", most=MOST_COMMENTS)
+        calls["history"] = api.items(f"{at}/history", most=MOST_MOVES)
     parent = revision["parent"]
     if parent is not None and standing.find(state, parent) is not None:
-        calls += [
-            readable(api, f"{at}/revisions/{parent}"),
-            readable(api, f"{at}/revisions/{revision['hash']}/diff"),
-        ]
-    found = await gather(*calls)
-    if not whole:
-        found = [None, None, *found]
-    comments, history, delegations, terminations = found[:4]
-    before, differences = found[4:6] if len(found) > 4 else (None, None)
+        calls["before"] = readable(api, f"{at}/revisions/{parent}")
+        calls["diff"] = readable(api, f"{at}/revisions/{revision['hash']}/diff")
+    found = dict(zip(calls, await gather(*calls.values()), strict=True))
+    delegations, terminations = found["delegations"], found["terminations"]
+    differences = found.get("diff")
     raw = Raw(
         state,
         revision,
         document,
-        before if differences is not None else None,
+        found.get("before") if differences is not None else None,
         None if differences is None else differences["differences"],
-        comments,
-        history,
+        found.get("comments"),
+        found.get("history"),
         None if delegations is None else delegations["items"],
         None if terminations is None else terminations["items"],
     )

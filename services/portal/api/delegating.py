@@ -14,7 +14,7 @@ from services.portal.api.common import PAGE, context_of, page_router, reader_of,
 from services.portal.api.forms import Form, new_key, read_form, refused
 from services.portal.api.negotiation import Code, agreement_trail, read_until, roles_of
 from services.portal.api.private import all_agencies, who
-from services.portal.client import Api, Missing, Refused, gather
+from services.portal.client import Api, Away, Missing, Refused, gather
 from services.portal.negotiating import AGREEMENTS
 from services.portal.rendering import Page, Twin
 from services.portal.sessions import Session
@@ -43,7 +43,7 @@ async def _page(
     t = reader.t
     raw = await negotiating.raw_of(api, code, session.agency, whole=False)
     if raw.delegations is None:
-        await api.get(f"{AGREEMENTS}/{code}/delegations")
+        raise Away(f"{AGREEMENTS}/{code}/delegations")
     (found,) = await gather(all_agencies(api))
     known = Agencies(reader, found)
     title = reader.said(raw.document.get("title"), code)
@@ -60,7 +60,7 @@ async def _page(
             "until": until(reader, dates.instant(each["ends_at"]), raw.zone),
             "mine": each["granted_by"] == session.agency and each["state"] == "active",
         }
-        for each in raw.delegations or ()
+        for each in raw.delegations
     ]
     others = sorted(
         each["code"]
@@ -108,7 +108,8 @@ async def delegate(request: Request, agreement: Code) -> Response:
     moves = [each for each in MOVES if each in form.many.get("moves", ())]
     if not moves:
         faults.append(("moves", t.delegation_moves_empty))
-    ends, wrong = read_until(reader, form.text("until"), dates.zone_of(None), context_of(request).clock())
+    raw = await negotiating.raw_of(api, agreement, session.agency, whole=False)
+    ends, wrong = read_until(reader, form.text("until"), raw.zone, context_of(request).clock())
     if ends is None:
         faults.append(("until", wrong or t.delegation_until_empty))
     if not faults:

@@ -15,7 +15,7 @@ from services.portal.api.common import CODE, PAGE, context_of, page_router, read
 from services.portal.api.forms import new_key, read_form, refused, slug_of
 from services.portal.api.private import trail, who
 from services.portal.api.stale import STALE, stale_page
-from services.portal.client import Api, Missing, Refused, gather, readable
+from services.portal.client import Api, Away, Missing, Refused, gather, readable
 from services.portal.negotiating import AGREEMENTS
 from services.portal.rendering import Page, Twin
 from services.portal.sessions import Session
@@ -63,7 +63,7 @@ async def agreements(request: Request) -> Response:
         api.items(AGREEMENTS, most=gathering.MOST, party=session.agency), gathering.services(api)
     )
     if found is None:
-        found = await api.items(AGREEMENTS, most=gathering.MOST, party=session.agency)
+        raise Away(AGREEMENTS)
     documents = await gather(
         *(
             api.get(f"{AGREEMENTS}/{each['code']}/revisions/{standing.shown_revision(each)['hash']}")

@@ -15,12 +15,13 @@ from services.portal.api.forms import Form, new_key, read_form, refused, slug_of
 from services.portal.api.negotiation import Code, agreement_trail, read_until, roles_of
 from services.portal.api.private import who
 from services.portal.api.stale import STALE, stale_page
-from services.portal.client import Api, Missing, Refused, readable
+from services.portal.client import Api, Away, Missing, Refused, readable
 from services.portal.negotiating import AGREEMENTS
 from services.portal.rendering import Page, Twin
 from services.portal.sessions import Session
 from services.portal.text import dates, units
 from services.portal.text.phrase import Phrase
+from services.portal.views.negotiation import Raw
 from services.portal.views.words import until
 
 router = page_router()
@@ -38,6 +39,12 @@ async def terminate(request: Request, agreement: Code) -> Response:
     return await _page(request, session, api, agreement)
 
 
+async def _bound(api: Api, code: str, agency: str) -> Raw:
+    """The agreement as it is in force, else as it is negotiated."""
+    state = await readable(api, f"{AGREEMENTS}/{code}")
+    return await negotiating.raw_of(api, code, agency, state["in_force"], whole=False)
+
+
 async def _page(
     request: Request,
     session: Session,
@@ -50,8 +57,9 @@ async def _page(
     """``check``: asks once more, with what was typed."""
     reader, now = reader_of(request), context_of(request).clock()
     t = reader.t
-    state = await readable(api, f"{AGREEMENTS}/{code}")
-    raw = await negotiating.raw_of(api, code, session.agency, state["in_force"], whole=False)
+    raw = await _bound(api, code, session.agency)
+    if raw.terminations is None:
+        raise Away(f"{AGREEMENTS}/{code}/terminations")
     wording = await negotiating.wording_of(api, reader, raw.document["service"])
     title = reader.said(raw.document.get("title"), code)
     terms = raw.document.get("terms") or {}
@@ -69,11 +77,11 @@ async def _page(
             {
                 "title_said": title,
                 "code": code,
-                "revision": raw.revision["hash"] if state["in_force"] else None,
+                "revision": raw.state["in_force"],
                 "rules": rules,
                 "rows": [
                     _row(reader, each, wording.agencies, raw.zone, session.agency)
-                    for each in raw.terminations or ()
+                    for each in raw.terminations
                 ],
                 "may_leave": len(raw.document["parties"]) >= LEAST_TO_LEAVE,
                 "check": check,
@@ -121,11 +129,12 @@ async def give_notice(request: Request, agreement: Code) -> Response:
     form = await read_form(request, session)
     reader, now = reader_of(request), context_of(request).clock()
     t = reader.t
-    when, wrong = read_until(reader, form.text("when"), dates.zone_of(None), now)
+    zone = (await _bound(api, agreement, session.agency)).zone
+    when, wrong = read_until(reader, form.text("when"), zone, now)
     if wrong is not None:
         return await _page(request, session, api, agreement, [("when", wrong)], form)
     if form.text("sure") != "yes":
-        shown_ = until(reader, dates.instant(when) if when else None, dates.zone_of(None))
+        shown_ = until(reader, dates.instant(when) if when else None, zone)
         check = t.terminate_from(when=shown_.text if shown_ else t.terminate_soonest.plain)
         return await _page(request, session, api, agreement, (), form, check)
     body: dict[str, Any] = {
