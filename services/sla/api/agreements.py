@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.sla.api.common import CODE, Code, Digest, code_cursor, database
 from services.sla.api.signatures import check_signed_in_again
 from services.sla.domain.answers import answer
-from services.sla.domain.clauses import words_of
+from services.sla.domain.clauses import answers
 from services.sla.domain.differences import differences
 from services.sla.domain.signing import OwnSignature
 from services.sla.handlers import drafts, moves
@@ -106,16 +106,7 @@ async def compare_revisions(
             errors=[Fault("?against", "name the hash of the revision to compare it with")],
         )
     before = json.loads(await _document(request, code, other, caller))
-    found = [
-        {
-            "clause": each.clause,
-            "words": words_of(each.clause),
-            "change": each.change,
-            "before": each.before,
-            "after": each.after,
-        }
-        for each in differences(before, after)
-    ]
+    found = answers(differences(before, after))
     return Json({"hash": digest, "against": other, "differences": found})
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.sla.domain.differences import by_code
+from services.sla.domain.differences import Difference, by_code
 
 # (th, en)
 _WHOLE = ("ข้อตกลงทั้งฉบับ", "The whole agreement")
@@ -105,6 +105,20 @@ def words_of(pointer: str) -> dict[str, str]:
         names = [_NAMES[each][place] if each in _NAMES else each for each in rest]
         found[language] = ": ".join(filter(None, (head[language], ", ".join(names))))
     return {language: text[:1].upper() + text[1:] for language, text in found.items()}
+
+
+def answers(found: Iterable[Difference]) -> list[dict[str, Any]]:
+    """Differences as they are answered, each with the words for its clause."""
+    return [
+        {
+            "clause": each.clause,
+            "words": words_of(each.clause),
+            "change": each.change,
+            "before": each.before,
+            "after": each.after,
+        }
+        for each in found
+    ]
 
 
 def names_a_clause(pointer: str, document: Mapping[str, Any]) -> bool:

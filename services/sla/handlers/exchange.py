@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from services.sla.domain import agreements as rules
 from services.sla.domain import objective_rows, spreadsheets, tmf
 from services.sla.domain.canonical import digest
-from services.sla.domain.clauses import words_of
+from services.sla.domain.clauses import answers
 from services.sla.domain.differences import differences
 from services.sla.domain.negotiation import Revision, check_parent
 from services.sla.domain.openslo import importing, text
@@ -271,15 +271,6 @@ def _answer(found: _Preview) -> dict[str, Any]:
         ],
         "more_errors": max(0, len(found.faults) - MOST_ERRORS),
         "not_expressed": [{**each.answer(), "line": _line(found, each.path)} for each in found.taken.said],
-        "differences": [
-            {
-                "clause": each.clause,
-                "words": words_of(each.clause),
-                "change": each.change,
-                "before": each.before,
-                "after": each.after,
-            }
-            for each in changes
-        ],
+        "differences": answers(changes),
         "document": shown,
     }

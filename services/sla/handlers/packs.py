@@ -13,7 +13,7 @@ from services.sla.domain import announcements as announced
 from services.sla.domain import exclusions as excluded
 from services.sla.domain import reviews as rules
 from services.sla.domain import watches
-from services.sla.domain.clauses import words_of
+from services.sla.domain.clauses import answers
 from services.sla.domain.differences import differences
 from services.sla.domain.negotiation import Agreement, Revision
 from services.sla.domain.reviews import Review
@@ -131,16 +131,7 @@ def _changed(
             "revision": after.hash,
             "against": before.hash,
             "in_force_from": rfc3339(after.in_force_from),
-            "differences": [
-                {
-                    "clause": each.clause,
-                    "words": words_of(each.clause),
-                    "change": each.change,
-                    "before": each.before,
-                    "after": each.after,
-                }
-                for each in differences(documents[before.hash], documents[after.hash])
-            ],
+            "differences": answers(differences(documents[before.hash], documents[after.hash])),
         }
 
 
