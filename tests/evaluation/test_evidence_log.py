@@ -175,7 +175,7 @@ def test_hours_that_wait_are_noted_in_steps_and_each_batch_once(
         *(ratio(f"b{hour}", "2026-01-05T09:00", 1, 1, f"2026-01-05T{hour}:30") for hour in range(10, 15)),
         tick("2026-01-05T15:00"),
     )
-    steps = []
+    steps: list[tuple[bool, int]] = []
     while not steps or steps[-1][0]:
         more = engine.db.transact(lambda _command, uow: sequencing.sequence(Writing(ORIGIN), uow))
         steps.append((more, len(logged(engine, leaves.BATCHES))))
