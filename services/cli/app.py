@@ -81,12 +81,7 @@ def apply(
     _guarded(work)
 
 
-imports = typer.Typer(help="Brings history in.", no_args_is_help=True)
-
-
-@imports.callback()
-def _imports() -> None:
-    """Keeps `case-log` a command of its own under `import`."""
+imports = typer.Typer(help="Brings history and agreements in.", no_args_is_help=True)
 
 
 @imports.command("case-log")

@@ -33,6 +33,28 @@ class Refused(Exception):
         super().__init__("\n".join(lines))
 
 
+def wrong(sentence: str) -> typer.Exit:
+    """What ends the command: it was called wrongly, or with a file that is no good."""
+    say.print(sentence, markup=False)
+    return typer.Exit(EXIT_USAGE)
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Whole, or not at all; into what is no plain file (`/dev/null`) as it comes: it is not replaced."""
+    new = file.with_name(file.name + ".new")
+    try:
+        if file.exists() and not file.is_file():
+            file.write_bytes(content)
+            return
+        with new.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        new.replace(file)
+    except OSError as error:
+        raise wrong(f"{file}: {error.strerror}") from None
+
+
 @dataclass
 class Api:
     """Calls as one client. ``client_id`` None: without a token (what is public)."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import time
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.cli.client import Api, say
-from services.cli.signing import read_key, wrong
+from services.cli.client import Api, say, write_file, wrong
+from services.cli.signing import read_key
 from services.evaluation.domain import merkle, notes
 from shared.signatures import encode, public_of, thumbprint
 
@@ -24,7 +23,7 @@ def save_bundle(api: Api, agreement: str, start: datetime | None, end: datetime 
     spans = {"from": start, "to": end}
     query = {name: at.astimezone().isoformat() for name, at in spans.items() if at is not None}
     content = api.answer("GET", f"{EVIDENCE}/agreements/{agreement}/bundle", params=query).content
-    _write(out, content)
+    write_file(out, content)
     say.print(f"{out}: {len(content)} bytes; check it with docs/verify/verify.py", markup=False)
 
 
@@ -45,7 +44,7 @@ def cosign(api: Api, agency: str, key: Path, seen: Path) -> None:
     signature = Ed25519PrivateKey.from_private_bytes(private).sign(message)
     given = {"size": size, "kid": thumbprint(public_of(private)), "time": now, "signature": encode(signature)}
     api.post(f"{EVIDENCE}/cosignatures", given)
-    _write(seen, body.encode())
+    write_file(seen, body.encode())
     say.print(f"cosigned for {agency}: {origin}, {size} leaves", markup=False)
 
 
@@ -67,16 +66,3 @@ def _read(body: str) -> tuple[str, int, bytes]:
         return origin, int(size), base64.b64decode(root, validate=True)
     except ValueError:
         raise wrong("this is no checkpoint: three lines, the log's name, its size, its root") from None
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Whole, or not at all."""
-    new = file.with_name(file.name + ".new")
-    try:
-        with new.open("wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        new.replace(file)
-    except OSError as error:
-        raise wrong(f"{file}: {error.strerror}") from None

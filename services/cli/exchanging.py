@@ -12,7 +12,7 @@ import yaml
 from rich.table import Table
 
 from services.cli.apply import SLA, read_yaml
-from services.cli.client import EXIT_REFUSED, EXIT_USAGE, Api, say
+from services.cli.client import EXIT_REFUSED, Api, say, write_file, wrong
 from services.cli.reading import out
 
 FORMATS = {".csv": "csv", ".xlsx": "xlsx", ".json": "tmf"}
@@ -28,7 +28,7 @@ def export_openslo(api: Api, agreement: str, digest: str | None, file: Path | No
     if file is None:
         print(text, end="" if text.endswith("\n") else "\n")
     else:
-        file.write_text(text, encoding="utf-8")
+        write_file(file, text.encode())
     _tell_losses(exported["not_expressed"], "OpenSLO")
 
 
@@ -49,7 +49,7 @@ def import_file(
 ) -> None:
     """Shows what would come of a file; with ``store``, the hash that was shown, stores it as a draft."""
     if kind is None and file.suffix.lower() not in FORMATS:
-        raise _wrong(f"{file}: a table is .csv or .xlsx, rules of TMF623 are .json")
+        raise wrong(f"{file}: a table is .csv or .xlsx, rules of TMF623 are .json")
     body: dict[str, Any] = {
         "format": kind or FORMATS[file.suffix.lower()],
         "content_base64": base64.b64encode(_bytes(file)).decode(),
@@ -111,7 +111,7 @@ def _short(value: Any) -> str:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.rpartition("=")
     if not name or not equals:
-        raise _wrong(f"{text!r} is not NAME=VALUE")
+        raise wrong(f"{text!r} is not NAME=VALUE")
     return name, value
 
 
@@ -119,19 +119,14 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise _wrong(f"{file}: {error.strerror}") from None
+        raise wrong(f"{file}: {error.strerror}") from None
 
 
 def _mapping(file: Path) -> dict[str, Any]:
     try:
         found = read_yaml(_bytes(file).decode("utf-8"))
     except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise _wrong(f"{file}: {error}") from None
+        raise wrong(f"{file}: {error}") from None
     if not isinstance(found, dict):
-        raise _wrong(f"{file}: expected a mapping")
+        raise wrong(f"{file}: expected a mapping")
     return found
-
-
-def _wrong(sentence: str) -> typer.Exit:
-    say.print(sentence, markup=False)
-    return typer.Exit(EXIT_USAGE)

@@ -9,7 +9,6 @@ import stat
 from pathlib import Path
 from typing import Any
 
-import typer
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -20,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from services.cli.apply import REGISTRY, SLA
-from services.cli.client import EXIT_USAGE, Api, Connection, say
+from services.cli.client import Api, Connection, say, wrong
 from shared.signatures import (
     KEY_BYTES,
     decode,
@@ -32,11 +31,6 @@ from shared.signatures import (
     sign,
     thumbprint,
 )
-
-
-def wrong(sentence: str) -> typer.Exit:
-    say.print(sentence, markup=False)
-    return typer.Exit(EXIT_USAGE)
 
 
 def read_key(file: Path) -> bytes:

@@ -61,6 +61,9 @@ def test_out_and_in_again(instance: Instance, tmp_path: Path) -> None:
     done = instance.command("export", "openslo", "permit-receipt", "--out", str(file))
     assert done.returncode == 0, done.stderr
     assert "OpenSLO cannot say /parties" in done.stderr
+    nowhere = tmp_path / "missing" / "out.yaml"
+    done = instance.command("export", "openslo", "permit-receipt", "--out", str(nowhere))
+    assert (done.returncode, done.stderr) == (2, f"{nowhere}: No such file or directory\n")
     slos = [each for each in yaml.safe_load_all(file.read_text("utf-8")) if each["kind"] == "SLO"]
     assert [each["metadata"]["name"] for each in slos] == ["confirm-3-days", "confirm-3-days-listed"]
     file.write_text(file.read_text("utf-8").replace("target: 0.8\n", "target: 0.9\n"), "utf-8")

@@ -8,9 +8,9 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Any
 
+from services.cli.apply import SLA
 from services.cli.client import Api, Refused
 
-SLA = "/api/sla/v1"
 AGREEMENT = "restaurant-licence"
 CONFLICT = 409
 ANSWERED: dict[str, dict[str, str]] = {
