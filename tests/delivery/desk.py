@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from shared.db import Database
 from shared.events.envelope import Event
 from tests.delivery.mailing import MailServer
 from tests.delivery.test_feed import record
-from tests.delivery.test_webhooks import until
+from tests.delivery.working import at_work, opened, until
 
 SENDER = "sanya@city.example"
 PUBLIC = "https://sanya.example"
@@ -80,20 +79,12 @@ class MailDesk:
 
     @asynccontextmanager
     async def posting(self) -> AsyncIterator[None]:
-        postman = Postman(self.db, self.settings)
-        work = asyncio.create_task(postman.run())
-        try:
+        async with at_work(Postman(self.db, self.settings)):
             yield
-            assert not work.done(), work
-        finally:
-            work.cancel()
-            await asyncio.gather(work, return_exceptions=True)
-            await postman.close()
 
 
 def open_desk(database_url: str, folder: Path, server: MailServer | None, **more: Any) -> MailDesk:
     values: dict[str, Any] = {
-        "data_dir": folder,
         "delivery_smtp_host": "127.0.0.1",
         "delivery_smtp_port": server.port if server else 1,
         "delivery_smtp_tls": "none",
@@ -101,11 +92,7 @@ def open_desk(database_url: str, folder: Path, server: MailServer | None, **more
         "public_url": PUBLIC,
         **more,
     }
-    if database_url.startswith("postgresql"):
-        values |= {"database_url": database_url, "bus_url": "kafka://127.0.0.1:1"}
-    settings = DeliverySettings(**values)
-    service.migrate(settings)
-    db = service.open_database(settings)
+    db, settings = opened(database_url, folder, **values)
     found = MailDesk(db, settings)
     db.clock = lambda: found.now
     return found

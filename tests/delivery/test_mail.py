@@ -27,7 +27,7 @@ from shared.events.registry import AgencyChanged, AgencyKeysChanged, ServiceChan
 from shared.events.sla import AcknowledgementAwaited, AgreementInForce, AnnouncementPublished, MoveMade
 from tests.delivery.desk import CITY, FAR, PUBLIC, SENDER, MailDesk, open_desk
 from tests.delivery.mailing import OK, PASSWORD, USER, MailServer, mail_server
-from tests.delivery.test_webhooks import until
+from tests.delivery.working import until
 
 BUSY = "451 come again"
 NEVER = "550 no such mailbox"

@@ -24,7 +24,7 @@ from tests.delivery.desk import CITY, FAR, MailDesk
 from tests.delivery.mailing import MailServer
 from tests.delivery.test_feed import record
 from tests.delivery.test_mail import announced, breach, desk, in_force, move, server
-from tests.delivery.test_webhooks import until
+from tests.delivery.working import until
 
 __all__ = ["desk", "server"]
 

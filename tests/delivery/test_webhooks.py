@@ -32,6 +32,7 @@ from shared.errors import Conflict, NotFound, Unprocessable
 from shared.events.envelope import Event, Record
 from tests.delivery.receiving import Receiver, receiving
 from tests.delivery.test_feed import breach, final, record
+from tests.delivery.working import at_work, opened, until
 
 CITY = Principal("city-office", "city", frozenset({Role.NEGOTIATOR}))
 FAR = Principal("far-office", "far", frozenset({Role.NEGOTIATOR}))
@@ -73,31 +74,13 @@ class Desk:
 
     @asynccontextmanager
     async def delivering(self) -> AsyncIterator[None]:
-        courier = Courier(self.db, self.settings)
-        work = asyncio.create_task(courier.run())
-        try:
+        async with at_work(Courier(self.db, self.settings)):
             yield
-            assert not work.done(), work
-        finally:
-            work.cancel()
-            await asyncio.gather(work, return_exceptions=True)
-            await courier.close()
-
-
-async def until(holds: Any) -> None:
-    async with asyncio.timeout(20):
-        while not holds():  # noqa: ASYNC110 - what is waited for happens in databases and other threads
-            await asyncio.sleep(0.02)
 
 
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    values: dict[str, Any] = {"data_dir": tmp_path, "delivery_webhook_private": True}
-    if database_url.startswith("postgresql"):
-        values |= {"database_url": database_url, "bus_url": "kafka://127.0.0.1:1"}
-    settings = DeliverySettings(**values)
-    service.migrate(settings)
-    db = service.open_database(settings)
+    db, settings = opened(database_url, tmp_path, delivery_webhook_private=True)
     found = Desk(db, settings)
     db.clock = lambda: found.now
     yield found

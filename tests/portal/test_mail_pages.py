@@ -12,7 +12,7 @@ import pytest
 from services.delivery.domain.mail import KINDS as ALL_KINDS
 from services.portal.text import words
 from tests.delivery.mailing import MailServer, Taken, mail_server
-from tests.delivery.test_webhooks import until
+from tests.delivery.working import until
 from tests.portal.conftest import EMAIL, HTML, PASSWORD, REGISTRY, Site, invitation, person, running, token_in
 
 __all__ = ["invitation", "person"]
