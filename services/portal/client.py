@@ -122,6 +122,9 @@ class Api:
             if answer.status_code < 400:
                 return answer.json() if answer.content else None
             problem = _problem(answer)
+        except httpx.InvalidURL as error:
+            # A form named what nothing can be called.
+            raise Missing(path) from error
         except (httpx.HTTPError, ValueError) as error:
             log.warning("away", path=path, reason=f"{type(error).__name__}: {error}")
             raise Away(path) from error

@@ -181,9 +181,12 @@ async def test_what_is_stale_shows_both_versions_and_a_way_on(town: Town) -> Non
 async def test_rejecting_asks_why_and_withdrawing_asks_first(town: Town) -> None:
     digest = await offered(town)
     silent = await town.land.send(f"{AT}/reject?revision={digest}", f"{AT}/reject", reason="")
-    said = await town.land.send(f"{AT}/reject?revision={digest}", f"{AT}/reject", reason="No budget")
+    page = (await town.land.page(f"{AT}/reject?revision={digest}")).text
+    nothing = await town.land.post(page, f"{AT}/reject", reason="No budget", revision="\x01")
+    said = await town.land.post(page, f"{AT}/reject", reason="No budget")
 
-    assert (silent.status_code, said.status_code) == (422, 303)
+    assert (silent.status_code, nothing.status_code, said.status_code) == (422, 404, 303)
+    assert "<title>1 thing to correct, " in silent.text
     assert "Land Office rejected it: No budget" in main(await town.city.page(f"{AT}/negotiation"))
     late = await town.land.page(f"{AT}/reject?revision={digest}")
     assert late.status_code == 409

@@ -9,6 +9,7 @@ import base64
 import binascii
 import csv
 import io
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ KINDS = {".csv": "text/csv", ".txt": "text/csv", ".tsv": "text/csv", ".xlsx": XL
 ENCODINGS = ("utf-8", "cp874")
 IMPORTS = f"{NEEDS}/imports"
 MOST_EXPORTED = 20_000
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
+"""What would have to be quoted in the name of a file that is sent."""
 
 
 @dataclass(frozen=True)
@@ -181,9 +184,8 @@ async def _faults_file(place: Place, file: File) -> Response:
         faults = faults or [RowFault(t.import_not_found_row.plain, "–", said)]
     head = [t.import_row.plain, t.import_column.plain, t.import_wrong.plain]
     lines = [[each.row, each.column, each.said.plain] for each in faults]
-    return table_of(
-        [head, *lines], f"{PurePath(file.name).stem[:60].encode('ascii', 'ignore').decode()}-corrections.csv"
-    )
+    stem = _UNSAFE.sub("", PurePath(file.name).stem)[:60] or "needs"
+    return table_of([head, *lines], f"{stem}-corrections.csv")
 
 
 def _unpacked(name: object, content: object, declared: str | None) -> File | None:
