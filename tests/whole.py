@@ -30,6 +30,7 @@ from shared.signatures import new_private, public_of, registration_statement, th
 from shared.signatures import sign as sign_statement
 from shared.telemetry import configure_logs
 from tests.e2e.instance import AGREEMENT, SERVICE, eventually, month_start, objective
+from tests.patience import patient
 
 REGISTRY = "/api/registry/v1"
 SLA = "/api/sla/v1"
@@ -106,7 +107,8 @@ class Whole:
 
     def done(self, method: str, path: str, token: str, body: Any = None, **headers: str) -> Any:
         """The body of a call that has to succeed."""
-        answer = self.call(method, path, token, body, **headers)
+        with patient():
+            answer = self.call(method, path, token, body, **headers)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 

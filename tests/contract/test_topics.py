@@ -15,7 +15,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from shared.bus import OutsideLog, TopicMismatch, check, open_bus, prepare
 from shared.db.tables import outbox
-from shared.events.topics import TOPICS, partition_of
+from shared.events.topics import TOPICS, Topic, partition_of
 from shared.inbox import forget_positions
 from shared.outbox import republish
 from tests.counting import COUNTED, NUMBERS, PARTITIONS, declared, number
@@ -48,9 +48,7 @@ async def test_all_topics_of_the_product_are_made_as_declared(kafka_url: str, ad
     }
 
 
-async def test_retention_is_what_is_declared_also_after_it_changed(
-    kafka_url: str, admin: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_retention_is_what_is_declared_also_after_it_changed(kafka_url: str, admin: Any) -> None:
     with declared():
         await prepare(kafka_url)
         assert (await _settings(admin, NUMBERS))["retention.ms"] == str(14 * 86_400_000)
@@ -59,8 +57,7 @@ async def test_retention_is_what_is_declared_also_after_it_changed(
         assert settings["cleanup.policy"] == "delete"
         assert int(settings["max.message.bytes"]) > 8 << 20
         assert settings["message.timestamp.type"] == "LogAppendTime"
-        changed = TOPICS[NUMBERS].__class__(NUMBERS, "teller", PARTITIONS, 3, 400, "")
-        monkeypatch.setitem(TOPICS, NUMBERS, changed)
+        TOPICS[NUMBERS] = Topic(NUMBERS, "teller", PARTITIONS, 3, 400, "")
         await prepare(kafka_url)
         async with asyncio.timeout(20):
             while (await _settings(admin, NUMBERS))["retention.ms"] != str(3 * 86_400_000):  # noqa: ASYNC110

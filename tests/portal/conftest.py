@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from services.catalogue import SERVICES
 from shared.service import create_app
+from tests.patience import patient
 from tests.portal.browsing import shown, town_hall
 
 __all__ = ["shown", "town_hall"]
@@ -60,11 +61,12 @@ async def running(names: Sequence[str], data: Path, **settings: Any) -> AsyncIte
         service.migrate(service.settings(**given))
     app = create_app(*chosen, settings=given)
     transport = httpx.ASGITransport(app)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://sanya.test") as browser,
-    ):
-        yield Site(browser, app, data)
+    with patient():
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://sanya.test") as browser,
+        ):
+            yield Site(browser, app, data)
 
 
 @pytest.fixture
