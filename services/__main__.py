@@ -222,6 +222,8 @@ def replay(
 
 
 rest.add_to(app)
+# What was made so far stays: it need not be looked through when the collector is on again.
+gc.freeze()
 gc.enable()
 
 

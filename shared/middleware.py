@@ -14,6 +14,7 @@ from shared.telemetry import REQUESTS, new_trace, use_trace, valid_trace
 log = structlog.get_logger("sanya.access")
 
 QUIET = {"/livez", "/readyz", "/metrics"}
+"""Addresses of the process, not of a service: asked for every few seconds by machines."""
 
 
 _TOO_LARGE = TooLarge("the body is larger than this address takes; send it in parts")

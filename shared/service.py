@@ -21,6 +21,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -28,7 +29,7 @@ from typing import Any
 import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared import auth, health
 from shared.auth import Authenticator
@@ -39,7 +40,7 @@ from shared.http import MAX_BODY, install_problems
 from shared.idempotency import forget
 from shared.inbox import Progress, Subscription, consume
 from shared.leader import lead
-from shared.middleware import Telemetry
+from shared.middleware import QUIET, Telemetry
 from shared.migrations import migrate
 from shared.settings import Settings
 from shared.telemetry import configure_logs
@@ -75,13 +76,15 @@ Task = Callable[[Context], Awaitable[None]]
 class Service:
     """The wiring of one service; the only instance is `service` in its `app.py`.
 
+    `routes` names the module whose `router` answers requests. It is imported when the first request for it
+    comes (`create_app`), and never by a worker: routes and the models of their bodies are most of an import.
     `migrations` None: the service has no database (and no subscription, timers or idempotency).
     `leading` tasks run in one process at a time, the holder of the service's lock, until cancelled.
     `lifespan` is open while the process answers requests.
     """
 
     name: str
-    router: APIRouter
+    routes: str
     settings: type[Settings] = Settings
     migrations: Path | None = None
     subscription: Subscription = field(default_factory=Subscription)
@@ -90,6 +93,13 @@ class Service:
     lifespan: Callable[[Context], AbstractAsyncContextManager[None]] | None = None
     after_migrate: Callable[[Database, Settings], None] | None = None
     max_body: int = MAX_BODY
+
+    @property
+    def router(self) -> APIRouter:
+        """What answers requests; imported when first asked for."""
+        router = import_module(self.routes).router
+        assert isinstance(router, APIRouter)
+        return router
 
     def open_database(self, settings: Settings, clock: Clock = system_clock) -> Database:
         return Database(self.name, settings.database, password=settings.database_password, clock=clock)
@@ -113,6 +123,31 @@ class Fatal(Exception):
 
 
 class _App(FastAPI):
+    """An application that takes a service's routes in when a request for that service first comes.
+
+    Only one at a time is taken in, and a request that has to wait for it does. What has a prefix of its own,
+    `/api/<service>/`, takes in that service; any other address may be anybody's and takes in all.
+    """
+
+    def __init__(self, services: Sequence[Service], **options: Any) -> None:
+        super().__init__(**options)
+        self._later = {service.name: service for service in services}
+        self._including = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._later and scope["type"] == "http" and scope["path"] not in QUIET:
+            parts = scope["path"].split("/", 3)
+            await self.include(parts[2] if len(parts) > 2 and parts[1] == "api" else None)
+        await super().__call__(scope, receive, send)
+
+    async def include(self, name: str | None = None) -> None:
+        """Takes in the routes of one service, or of all that are not yet."""
+        async with self._including:
+            for service in [s for s in self._later.values() if name in (None, s.name)]:
+                router = await asyncio.to_thread(lambda service=service: service.router)
+                self.include_router(router, max_body_size=service.max_body)
+                del self._later[service.name]
+
     def build_middleware_stack(self) -> ASGIApp:
         """`Telemetry` outermost: it sees, too, what the framework answers past every error handler."""
         return Telemetry(super().build_middleware_stack())
@@ -124,7 +159,7 @@ def create_app(
     clock: Clock = system_clock,
     settings: Mapping[str, Any] | None = None,
     on_fatal: Callable[[BaseException], None] | None = None,
-) -> FastAPI:
+) -> _App:
     """One application of ``services`` in ``role``. ``settings`` override the environment (tests)."""
     if role not in ROLES:
         raise ValueError(f"unknown role {role!r}: one of {', '.join(ROLES)}")
@@ -167,6 +202,7 @@ def create_app(
             app.state.stopping.set()
 
     app = _App(
+        () if role == "worker" else services,
         title="Sanya",
         lifespan=lifespan,
         openapi_url=None,
@@ -179,8 +215,6 @@ def create_app(
     install_problems(app)
     app.include_router(health.router)
     if role != "worker":
-        for service in services:
-            app.include_router(service.router, max_body_size=service.max_body)
         app.include_router(health.documents(services))
     return app
 
@@ -311,6 +345,16 @@ class DataLock:
         self._file.close()
 
 
+async def _include_rest(app: _App) -> None:
+    """Takes in what no request has asked for yet, so that later ones need not wait for it."""
+    gc.disable()  # as in `services.__main__`: what an import makes stays
+    try:
+        await app.include()
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def run(
     *services: Service,
     role: str = "all",
@@ -362,6 +406,7 @@ def run(
         if announce is not None:
             port = server.servers[0].sockets[0].getsockname()[1]
             announce(f"http://{settings.host}:{port}", settings)
+        app.state.including = asyncio.get_running_loop().create_task(_include_rest(app))
 
     server.on_started = started
     try:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from services.delivery import api, handlers
+from services.delivery import handlers
 from services.delivery.courier import deliver
 from services.delivery.handlers import notices, webhooks
 from services.delivery.postman import post
@@ -26,7 +26,7 @@ async def _streams(context: Context) -> AsyncIterator[None]:
 
 service = Service(
     name="delivery",
-    router=api.router,
+    routes="services.delivery.api",
     settings=DeliverySettings,
     migrations=Path(__file__).parent / "migrations",
     subscription=subscription,

@@ -13,6 +13,7 @@ import socket
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import httpx
 from standardwebhooks import Webhook as Signer
@@ -33,7 +34,11 @@ class Pinned(httpx.AsyncBaseTransport):
 
     def __init__(self, *, private: bool) -> None:
         self._private = private
-        self._inner = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
+
+    @cached_property
+    def _inner(self) -> httpx.AsyncHTTPTransport:
+        """Made for the first request: it imports an HTTP stack and reads the authorities' certificates."""
+        return httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.raw_host.decode("ascii")
@@ -61,7 +66,8 @@ class Pinned(httpx.AsyncBaseTransport):
         return addresses[:MOST_ADDRESSES]
 
     async def aclose(self) -> None:
-        await self._inner.aclose()
+        if "_inner" in vars(self):
+            await self._inner.aclose()
 
 
 @dataclass(frozen=True, slots=True)

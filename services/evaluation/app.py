@@ -6,7 +6,6 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from services.evaluation import api
 from services.evaluation.handlers import improvements, jobs, sequencing
 from services.evaluation.handlers.sequencing import Writing
 from services.evaluation.settings import Settings
@@ -35,7 +34,7 @@ async def _keep_log(context: Context) -> None:
 
 service = Service(
     name="evaluation",
-    router=api.router,
+    routes="services.evaluation.api",
     settings=Settings,
     migrations=Path(__file__).parent / "migrations",
     subscription=subscription,

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from services.metrics import api
 from services.metrics.handlers import aside, batches, replay
 from services.metrics.handlers.ticks import tick
 from services.metrics.intake import Intake
@@ -43,7 +42,7 @@ async def _ticks(context: Context) -> None:
 
 service = Service(
     name="metrics",
-    router=api.router,
+    routes="services.metrics.api",
     settings=MetricsSettings,
     migrations=Path(__file__).parent / "migrations",
     subscription=subscription,

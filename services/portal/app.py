@@ -6,11 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import cast
 
-from services.portal import api
-from services.portal.api.common import Parts, error_page
-from services.portal.client import Api, open_client
-from services.portal.rendering import Pages
-from services.portal.sessions import Sessions
+from fastapi import Request, Response
+
+from services.portal.client import open_client
 from services.portal.settings import PortalSettings
 from shared.service import Context, Service
 
@@ -19,10 +17,15 @@ from shared.service import Context, Service
 async def _pages(context: Context) -> AsyncIterator[None]:
     settings = cast(PortalSettings, context.settings)
     async with open_client(context.app, settings.portal_api_url, settings.portal_api_timeout) as http:
-        anybody = Api(http)
-        context.parts["portal"] = Parts(Pages(), anybody, Sessions(anybody))
-        context.app.state.error_page = error_page
+        context.parts["http"] = http
+        context.app.state.error_page = _error_page
         yield
 
 
-service = Service(name="portal", router=api.router, settings=PortalSettings, lifespan=_pages)
+async def _error_page(request: Request, status: int) -> Response:
+    from services.portal.api.common import error_page  # with the other pages, when first asked for
+
+    return await error_page(request, status)
+
+
+service = Service(name="portal", routes="services.portal.api", settings=PortalSettings, lifespan=_pages)

@@ -9,11 +9,9 @@ from pathlib import Path
 
 import structlog
 
-from services.registry import api
 from services.registry.bootstrap import bootstrap
 from services.registry.handlers import keys, sessions
 from services.registry.passwords import Passwords
-from services.registry.provider import Provider
 from services.registry.settings import RegistrySettings
 from shared.db import Database
 from shared.service import Context, Service
@@ -30,7 +28,11 @@ async def _answering(context: Context) -> AsyncIterator[None]:
     await bootstrap(context.db, context.settings)
     passwords = Passwords()
     context.parts["passwords"] = passwords
-    provider = Provider(context.settings) if context.settings.oidc_issuer else None
+    provider = None
+    if context.settings.oidc_issuer:
+        from services.registry.provider import Provider  # with its library, where people sign in so
+
+        provider = Provider(context.settings)
     context.parts["oidc"] = provider
     try:
         yield
@@ -53,7 +55,7 @@ def _first_key(db: Database, _settings: Settings) -> None:
 
 service = Service(
     name="registry",
-    router=api.router,
+    routes="services.registry.api",
     settings=RegistrySettings,
     migrations=Path(__file__).parent / "migrations",
     timers={"tidy": sessions.tidy},

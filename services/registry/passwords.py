@@ -27,8 +27,9 @@ class Passwords:
         self._hasher = PasswordHasher()
         self._pool = ThreadPoolExecutor(AT_ONCE, "argon2")
         self._waiting = 0
-        # Verified for a mail address that nobody has, so that the answer takes as long.
-        self._nobody = self._hasher.hash("nobody has this password")
+        # Verified for a mail address that nobody has, so that the answer takes as long. Made beside the
+        # start, which need not wait for it; it is the pool's first work, so nothing there waits in vain.
+        self._nobody = self._pool.submit(self._hasher.hash, "nobody has this password")
 
     async def hash(self, password: str) -> str:
         return await self._run(lambda: self._hasher.hash(_plain(password)))
@@ -36,7 +37,9 @@ class Passwords:
     async def verify(self, hash: str | None, password: str) -> bool:
         def check() -> bool:
             try:
-                return self._hasher.verify(hash or self._nobody, _plain(password)) and hash is not None
+                return (
+                    self._hasher.verify(hash or self._nobody.result(), _plain(password)) and hash is not None
+                )
             except (VerificationError, InvalidHashError):
                 return False
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services.sla import api
 from services.sla.handlers.announcements import ANNOUNCEMENT, REMINDER, come_in_force, remind
 from services.sla.handlers.history import OFFER_EXPIRY, offer_expired
 from services.sla.handlers.signing import ensure_key
@@ -22,7 +21,7 @@ def _first_key(db: Database, _settings: Common) -> None:
 
 service = Service(
     name="sla",
-    router=api.router,
+    routes="services.sla.api",
     settings=Settings,
     migrations=Path(__file__).parent / "migrations",
     subscription=subscription,

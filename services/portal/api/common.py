@@ -45,7 +45,7 @@ class FormRefused(Exception):
 
 @dataclass(frozen=True)
 class Parts:
-    """What the lifespan keeps for the routes."""
+    """What the routes share; made for the first of them."""
 
     pages: Pages
     api: Api
@@ -58,7 +58,11 @@ def context_of(request: Request) -> Context:
 
 
 def parts_of(request: Request) -> Parts:
-    parts: Parts = context_of(request).parts["portal"]
+    kept = context_of(request).parts
+    if "portal" not in kept:
+        anybody = Api(kept["http"])
+        kept["portal"] = Parts(Pages(), anybody, Sessions(anybody))
+    parts: Parts = kept["portal"]
     return parts
 
 
