@@ -18,7 +18,8 @@ told = []
 
 def tell(*answers):
     names = [name.split(".") for name in sys.modules]
-    told.append([list(answers), sorted(name[1] for name in names if name[0] == "services" and name[2:] == ["api"])])
+    with_routes = [name[1] for name in names if name[0] == "services" and name[2:] == ["api"]]
+    told.append([list(answers), sorted(with_routes)])
 
 async def main():
     for service in SERVICES.values():
