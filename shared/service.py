@@ -144,7 +144,7 @@ class _App(FastAPI):
         """Takes in the routes of one service, or of all that are not yet."""
         async with self._including:
             for service in [s for s in self._later.values() if name in (None, s.name)]:
-                router = await asyncio.to_thread(lambda service=service: service.router)
+                router = await asyncio.to_thread(getattr, service, "router")
                 self.include_router(router, max_body_size=service.max_body)
                 del self._later[service.name]
 
