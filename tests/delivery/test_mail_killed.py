@@ -15,6 +15,7 @@ from tests.delivery.mailing import MailServer, Taken, mail_server
 from tests.e2e.instance import Instance, agree, eventually, found_agency, objective
 
 MAIL = "/api/delivery/v1"
+IN_FORCE = "sanya.sla.agreement.in-force.v1"
 WANTED = {"email": "ploy@land.example", "language": "en", "kinds": ["agreements", "negotiation"]}
 
 
@@ -79,12 +80,10 @@ def test_a_process_killed_while_it_mails_loses_nothing_and_repeats_under_one_nam
     def expected() -> list[dict[str, Any]]:
         kinds = ("offered", "accepted")
         events = land.office.get(f"{MAIL}/events")["items"]
-        return [
-            each
-            for each in events
-            if each["type"] == "sanya.sla.agreement.in-force.v1" or each["data"].get("move") in kinds
-        ]
+        return [each for each in events if each["type"] == IN_FORCE or each["data"].get("move") in kinds]
 
+    # The started process goes on to fill the feed: it is whole once the last of `agree` is in it.
+    eventually(expected, lambda events: any(each["type"] == IN_FORCE for each in events))
     eventually(statuses, lambda found: len(found) == 1 + len(expected()) and set(found) == {"sent"})
     notices = land.office.get(f"{MAIL}/notices")["items"]
     assert {each["event"] for each in notices if each["purpose"] == "notice"} == {
