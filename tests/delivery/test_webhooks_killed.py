@@ -40,7 +40,7 @@ def test_a_process_killed_while_it_delivers_loses_nothing_and_changes_no_order(i
         instance.start()
 
         def shown() -> list[str]:
-            """The feed, which the started process goes on to fill: whole once the last of `agree` is in it."""
+            """The feed, which the started process goes on to fill; whole with the last of `agree`."""
             events = land.office.get("/api/delivery/v1/events")["items"]
             whole = any(each["type"] == "sanya.sla.agreement.in-force.v1" for each in events)
             return [each["id"] for each in events] if whole else []
