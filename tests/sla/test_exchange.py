@@ -384,3 +384,39 @@ async def test_the_same_file_brings_the_same_draft_once(site: Site) -> None:
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.headers["idempotency-replayed"] == "true"
     assert len((await stand(site))["revisions"]) == 2
+
+
+async def test_a_table_goes_out_and_comes_back_changing_nothing(site: Site) -> None:
+    state = await stand(site)
+    digest = state["revisions"][-1]["hash"]
+    at = f"/agreements/permit-2026/revisions/{digest}"
+    found = (await site.call("GET", f"{at}/table?lang=th", CITY)).json()
+    assert (found["columns"][0], found["rows"][0][0]) == ("รหัส", "available")
+    assert {each["path"] for each in found["not_expressed"]} >= {"/parties", "/objectives/available/scope"}
+    assert all(each["reason"]["th"] and each["reason"]["en"] for each in found["not_expressed"])
+    for lang in ("th", "en"):
+        for form in ("csv", "xlsx"):
+            answer = await site.call("GET", f"{at}/table.{form}?lang={lang}", CITY)
+            assert answer.status_code == 200
+            assert f'filename="permit-2026.{form}"' in answer.headers["content-disposition"]
+            content = base64.b64encode(answer.content).decode()
+            sent = body(format=form, content=None, content_base64=content, defaults=None)
+            again = await preview(site, sent)
+            assert (again["errors"], again["differences"], again["hash"]) == ([], [], None)
+
+
+async def test_rules_of_tmf623_go_out_and_come_back_changing_nothing(site: Site) -> None:
+    digest = (await stand(site))["revisions"][-1]["hash"]
+    found = (await site.call("GET", f"/agreements/permit-2026/revisions/{digest}/tmf623", CITY)).json()
+    assert [each["id"] for each in found["document"]["rule"]] == ["available", "p95"]
+    assert "/objectives/p95/window" in {each["path"] for each in found["not_expressed"]}
+    again = await preview(site, body(format="tmf", content=json.dumps(found["document"]), defaults=None))
+    assert (again["errors"], again["differences"]) == ([], [])
+
+
+@pytest.mark.parametrize("form", ["table", "table.csv", "table.xlsx", "tmf623"])
+async def test_what_a_draft_says_leaves_only_to_its_parties(site: Site, form: str) -> None:
+    digest = (await stand(site))["revisions"][-1]["hash"]
+    for who in (PROVINCE, None):
+        answer = await site.call("GET", f"/agreements/permit-2026/revisions/{digest}/{form}", who)
+        assert answer.status_code == 404

@@ -15,11 +15,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
-from services.portal.client import Api, Away, Missing
+from services.portal.client import Api, Away, Missing, Refused
 from services.portal.rendering import Page, Pages, Person
 from services.portal.sessions import Session, Sessions
 from services.portal.text.language import Lang, choose, known
 from services.portal.text.words import speech
+from services.portal.views.refusals import refusal_words, type_words
 from services.portal.views.words import Reader
 from shared.auth import public
 from shared.errors import Problem
@@ -187,6 +188,27 @@ async def error_page(request: Request, status: int) -> Response:
     return await render(request, page, person)
 
 
+async def _refused_page(request: Request, refusal: Refused) -> Response:
+    """A refusal that a page had no place for: what it was, in the reader's language, and what was said."""
+    slug = str(refusal.problem.get("type", "")).rsplit("/", 1)[-1]
+    if slug == "unauthenticated":
+        return _to_sign_in(request)
+    if refusal.status in (403, 405):
+        return await error_page(request, refusal.status)
+    reader = reader_of(request)
+    t = reader.t
+    heading = type_words(reader, refusal.problem) or t.problem_page
+    page = Page(
+        "error.html",
+        heading.plain,
+        {"heading": t.problem_page, "text": refusal_words(reader, refusal.status, refusal.problem)},
+        trail=(("/", t.home.plain),),
+        status=refusal.status,
+        headers={"Cache-Control": "no-store"},
+    )
+    return await render(request, page, await person_of(request))
+
+
 class PageRoute(APIRoute):
     """Sets the language where `?lang=` asks for it; answers what goes wrong with a page."""
 
@@ -203,6 +225,8 @@ class PageRoute(APIRoute):
                 return await error_page(request, 404)
             except Away:
                 return await error_page(request, 503)
+            except Refused as refusal:
+                return await _refused_page(request, refusal)
             except FormRefused:
                 return await error_page(request, 400)
             except SignInFirst:

@@ -13,6 +13,7 @@ from services.portal.api.common import check_form
 from services.portal.client import Refused
 from services.portal.sessions import Session
 from services.portal.text.phrase import Phrase
+from services.portal.views.refusals import detail_words, refusal_words
 from services.portal.views.words import Reader
 
 MOST_FIELDS = 1000
@@ -72,5 +73,8 @@ def refused(reader: Reader, refusal: Refused) -> list[tuple[str, Phrase]]:
         return [("", t.role_missing)]
     errors: list[Mapping[str, Any]] = list(refusal.problem.get("errors") or ())
     if not errors:
-        return [("", t.not_taken(detail=refusal.problem.get("detail") or refusal.status))]
-    return [(str(each.get("pointer", "")), t.not_taken(detail=each.get("detail", ""))) for each in errors]
+        return [("", refusal_words(reader, refusal.status, refusal.problem))]
+    return [
+        (str(each.get("pointer", "")), t.not_taken(detail=detail_words(reader, each.get("detail", ""))))
+        for each in errors
+    ]

@@ -23,6 +23,7 @@ from services.portal.text.phrase import Phrase
 from services.portal.views.composite import promises_in
 from services.portal.views.needs import NeedWords
 from services.portal.views.objective import ObjectiveWords
+from services.portal.views.refusals import detail_words
 from services.portal.views.words import Agencies, Reader, Said
 
 Service = Annotated[str, Path(pattern=CODE)]
@@ -202,17 +203,19 @@ async def own(request: Request, service: str, path: str) -> tuple[Place, Mapping
     return place, stored
 
 
-def detail_of(refusal: Refused) -> str:
+def detail_of(reader: Reader, refusal: Refused) -> Phrase:
     """What the service says is wrong, in a sentence."""
     errors: list[Mapping[str, Any]] = list(refusal.problem.get("errors") or ())
     first = errors[0].get("detail") if errors else None
-    return str(first or refusal.problem.get("detail") or refusal.status)
+    return detail_words(reader, first or refusal.problem.get("detail") or refusal.status)
 
 
 def said(place: Place, refusal: Refused) -> Phrase:
     """What the service says of what it did not take."""
     t = place.reader.t
-    return t.need_not_allowed if refusal.status == 403 else t.need_refused(detail=detail_of(refusal))
+    if refusal.status == 403:
+        return t.need_not_allowed
+    return t.need_refused(detail=detail_of(place.reader, refusal))
 
 
 def not_for(place: Place) -> None:

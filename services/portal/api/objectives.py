@@ -22,6 +22,7 @@ from services.portal.text.phrase import Phrase
 from services.portal.views.composite import is_composite, promise_in
 from services.portal.views.objective import ObjectiveWords, scope_text
 from services.portal.views.objective_page import address, objective_page
+from services.portal.views.refusals import detail_words
 from services.portal.views.service import AgreementData
 from services.portal.views.what_if import answer_of
 from services.portal.views.what_if_form import FIELDS, PERIODS, UNITS, Asked, bound_of, read_form, shown_bound
@@ -137,7 +138,7 @@ def _refused(reader: Reader, refusal: Refused) -> tuple[str, Phrase]:
     errors = refusal.problem.get("errors") or [{}]
     place = str(errors[0].get("pointer", "")).strip("/").split("/")[0]
     detail = errors[0].get("detail") or refusal.problem.get("detail") or ""
-    return _FIELD.get(place, "target"), t.not_judged(detail=detail)
+    return _FIELD.get(place, "target"), t.not_judged(detail=detail_words(reader, detail))
 
 
 async def _shown(

@@ -14,6 +14,7 @@ from services.portal.client import Refused
 from services.portal.text import numbers
 from services.portal.text.phrase import Phrase
 from services.portal.views.needs import PRIORITIES, RATINGS, SOURCES, NeedWords
+from services.portal.views.refusals import detail_words
 from services.portal.views.words import Reader
 
 MOST_STATEMENT = 4000
@@ -278,8 +279,10 @@ def refused(refusal: Refused, typed: Typed, reader: Reader, labels: Mapping[str,
             field = f"{field[:-2]}{parts[1] if parts[1:] and parts[1] in ('th', 'en') else reader.lang}"
         if field in typed.fields:
             label = labels.get(field, labels.get(parts[0], t.need_field))
-            faults.append((field, t.need_wrong_value(field=label, detail=error.get("detail", ""))))
+            faults.append(
+                (field, t.need_wrong_value(field=label, detail=detail_words(reader, error.get("detail", ""))))
+            )
     if not faults:
-        detail = refusal.problem.get("detail") or refusal.status
+        detail = detail_words(reader, refusal.problem.get("detail") or refusal.status)
         faults.append((first, t.need_refused(detail=detail)))
     return Typed(typed.fields, tuple(faults), typed.body)

@@ -10,6 +10,7 @@ from typing import Any
 from services.portal.text import numbers
 from services.portal.text.phrase import Phrase
 from services.portal.views.needs import PRIORITIES, RATINGS, SOURCES, NeedWords
+from services.portal.views.refusals import detail_words
 from services.portal.views.words import Reader, Said
 
 COLUMNS = {
@@ -179,7 +180,7 @@ def _said(reader: Reader, field: str, detail: str) -> Phrase:
         if match:
             said: Phrase = getattr(reader.t, words)
             return said(**match.groupdict()) if match.groupdict() else said
-    return takes(reader, field) if field in COLUMNS else Phrase(detail)
+    return takes(reader, field) if field in COLUMNS else detail_words(reader, detail)
 
 
 _FILE = (
@@ -211,4 +212,4 @@ def refused_file(
     for pattern, words in _FILE:
         if pattern.match(detail):
             return getattr(t, words), faults
-    return t.import_unreadable(detail=detail), faults
+    return t.import_unreadable(detail=detail_words(reader, detail)), faults

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
-from typing import Any
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.sla.api.common import Code, Digest, database
 from services.sla.domain.canonical import stored
+from services.sla.domain.clauses import words_of
 from services.sla.domain.openslo import text
 from services.sla.domain.openslo.exporting import Exported
+from services.sla.domain.openslo.said import Said
+from services.sla.domain.table_files import write_csv, write_xlsx
 from services.sla.handlers import exchange as handlers
 from services.sla.handlers.access import no_revision
 from services.sla.schemas.answers import AgreementView
-from services.sla.schemas.exchange import ImportBody, ImportPreview, OpenSlo, StoreBody
+from services.sla.schemas.exchange import (
+    ImportBody,
+    ImportPreview,
+    OpenSlo,
+    StoreBody,
+    TableView,
+    TmfView,
+)
 from shared.auth import MaybeSignedIn, Principal, Role, requires
+from shared.db import Connection
 from shared.errors import Fault, Unprocessable
 from shared.http import Json, StrictRoute, patiently, perform
 
@@ -24,6 +38,13 @@ router = APIRouter(prefix="/api/sla/v1", route_class=StrictRoute, tags=["exchang
 
 REVISION = "/agreements/{code}/revisions/{digest}"
 YAML = "application/yaml"
+TABLES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+Lang = Annotated[Literal["th", "en"], Query()]
+"""Of the names of columns; the import reads both."""
+Made = TypeVar("Made")
 
 
 @router.get(REVISION + "/openslo", response_model=OpenSlo)
@@ -36,7 +57,7 @@ async def export_openslo(request: Request, code: Code, digest: Digest, caller: M
             "hash": digest,
             "yaml": _yaml(found),
             "documents": stored(found.documents),
-            "not_expressed": [each.answer() for each in found.said],
+            "not_expressed": _told(found.said),
         }
     )
 
@@ -54,6 +75,61 @@ async def export_openslo_file(
     found = await _exported(request, code, digest, caller)
     named = {"Content-Disposition": f'attachment; filename="{code}.openslo.yaml"', "ETag": f'"{digest}"'}
     return Response(_yaml(found).encode(), media_type=YAML, headers=named)
+
+
+@router.get(REVISION + "/table", response_model=TableView)
+async def export_table(
+    request: Request, code: Code, digest: Digest, caller: MaybeSignedIn, lang: Lang = "en"
+) -> Response:
+    """The promises of a revision in the columns that the import reads, with what a table cannot say."""
+    found = await _read(request, handlers.export_table, code, digest, caller)
+    columns, *rows = found.titled(lang)
+    return Json(
+        {
+            "agreement": code,
+            "hash": digest,
+            "columns": columns,
+            "rows": rows,
+            "not_expressed": _told(found.said),
+        }
+    )
+
+
+@router.get(
+    REVISION + "/table.csv", response_class=Response, responses={200: {"content": {TABLES["csv"]: {}}}}
+)
+async def export_csv(
+    request: Request, code: Code, digest: Digest, caller: MaybeSignedIn, lang: Lang = "en"
+) -> Response:
+    """The same as CSV, in UTF-8 with a byte order mark."""
+    found = await _read(request, handlers.export_table, code, digest, caller)
+    return _file(write_csv(found.titled(lang)), "csv", code, f"{digest}-{lang}")
+
+
+@router.get(
+    REVISION + "/table.xlsx", response_class=Response, responses={200: {"content": {TABLES["xlsx"]: {}}}}
+)
+async def export_workbook(
+    request: Request, code: Code, digest: Digest, caller: MaybeSignedIn, lang: Lang = "en"
+) -> Response:
+    """The same as a workbook, of texts alone."""
+    found = await _read(request, handlers.export_table, code, digest, caller)
+    made = await asyncio.to_thread(write_xlsx, found.titled(lang), code)
+    return _file(made, "xlsx", code, f"{digest}-{lang}")
+
+
+def _file(content: bytes, ending: str, code: str, tag: str) -> Response:
+    named = {"Content-Disposition": f'attachment; filename="{code}.{ending}"', "ETag": f'"{tag}"'}
+    return Response(content, media_type=TABLES[ending], headers=named)
+
+
+@router.get(REVISION + "/tmf623", response_model=TmfView)
+async def export_tmf(request: Request, code: Code, digest: Digest, caller: MaybeSignedIn) -> Response:
+    """The revision as a service level agreement of TMF623, with every clause that its rules cannot say."""
+    found = await _read(request, handlers.export_rules, code, digest, caller)
+    return Json(
+        {"agreement": code, "hash": digest, "document": found.document, "not_expressed": _told(found.said)}
+    )
 
 
 @router.post("/agreement-imports/preview", response_model=ImportPreview)
@@ -88,10 +164,25 @@ async def store_import(
     )
 
 
+def _told(said: Iterable[Said]) -> list[dict[str, Any]]:
+    return [{**each.answer(), "words": words_of(each.path)} for each in said]
+
+
 async def _exported(request: Request, code: str, digest: str, caller: Principal | None) -> Exported:
+    return await _read(request, handlers.export_openslo, code, digest, caller)
+
+
+async def _read(
+    request: Request,
+    query: Callable[[Connection, str, str, str | None, datetime], Made | None],
+    code: str,
+    digest: str,
+    caller: Principal | None,
+) -> Made:
+    """A revision in another form. Raises NotFound for one that the caller may not see."""
     db = database(request)
     agency = caller.agency if caller else None
-    found = await db.read(handlers.export_openslo, code, digest, agency, db.clock())
+    found = await db.read(query, code, digest, agency, db.clock())
     if found is None:
         raise no_revision(code, digest)
     return found

@@ -101,8 +101,8 @@ class Row:
 
 
 class _Wrong(Exception):
-    def __init__(self, column: str, detail: str) -> None:
-        self.column, self.detail = column, detail
+    def __init__(self, column: str, detail: str, unnamed: str | None = None) -> None:
+        self.column, self.detail, self.unnamed = column, detail, unnamed
 
 
 def mapping_of(
@@ -149,6 +149,8 @@ def take(rows: Iterable[Row], mapping: Mapping[str, str | None], into: Into) -> 
         except _Wrong as wrong:
             name = columns.get(wrong.column, wrong.column)
             taken.faults.append(Fault(f"{row.place}/{name}", wrong.detail))
+            if wrong.unnamed is not None:
+                taken.unnamed[wrong.unnamed] = None
             continue
         for field in ("unit", "tolerance"):
             if field in cells and field not in made.used:
@@ -173,7 +175,8 @@ def _promise(cells: Mapping[str, str], into: Into) -> tuple[str, _Made]:
     indicator = into.indicators.get(into.named.get(named, named))
     if indicator is None:
         known = ", ".join(sorted(into.indicators)) or "none"
-        raise _Wrong("indicator", f"say in `indicators` what {named[:80]!r} stands for; known: {known}")
+        detail = f"say in `indicators` what {named[:80]!r} stands for; known: {known}"
+        raise _Wrong("indicator", detail, named)
     base: Mapping[str, Any] = into.before.get(code) or into.defaults
     made = _Made({"code": code, "indicator": indicator["code"]}, set())
     made.fields |= {name: cells[name] for name in AS_IS if name in cells}

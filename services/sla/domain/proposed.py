@@ -32,6 +32,8 @@ class Taken:
     faults: list[Fault] = field(default_factory=list)
     """Pointers into the file."""
     time_zone: str | None = None
+    unnamed: dict[str, None] = field(default_factory=dict)
+    """What the file calls indicators of which nobody has said what they are."""
 
     def add(self, code: str, objective: dict[str, Any], place: str) -> None:
         if code in self.places:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.sla.domain import agreements as rules
-from services.sla.domain import objective_rows, spreadsheets, tmf
+from services.sla.domain import objective_export, objective_rows, spreadsheets, tmf
 from services.sla.domain.canonical import digest
 from services.sla.domain.clauses import answers
 from services.sla.domain.differences import differences
@@ -62,6 +62,7 @@ class _Preview:
     before: Mapping[str, Any]
     taken: Taken
     lines: text.Yaml | None = None
+    columns: list[str] | None = None
     mapping: Mapping[str, str | None] | None = None
     encoding: str | None = None
     plain: dict[str, Any] = field(default_factory=dict)
@@ -73,12 +74,36 @@ def export_openslo(
     connection: Connection, code: str, digest_: str, agency: str | None, now: datetime
 ) -> Exported | None:
     """A revision as OpenSLO v1; None where an agency (None: the public) may not see it."""
+    found = _exportable(connection, code, digest_, agency, now)
+    return None if found is None else export(found[0], digest_, found[1])
+
+
+def export_table(
+    connection: Connection, code: str, digest_: str, agency: str | None, now: datetime
+) -> objective_export.Table | None:
+    """The promises of a revision in the columns that the import reads; None as above."""
+    found = _exportable(connection, code, digest_, agency, now)
+    return None if found is None else objective_export.table(*found)
+
+
+def export_rules(
+    connection: Connection, code: str, digest_: str, agency: str | None, now: datetime
+) -> objective_export.Rules | None:
+    """A revision as a service level agreement of TMF623; None as above."""
+    found = _exportable(connection, code, digest_, agency, now)
+    return None if found is None else objective_export.rules(found[0], digest_, found[1])
+
+
+def _exportable(
+    connection: Connection, code: str, digest_: str, agency: str | None, now: datetime
+) -> tuple[dict[str, Any], Mapping[str, Mapping[str, Any]]] | None:
+    """A revision's document and the indicators that it names."""
     found = store.document_open_to(connection, code, digest_, agency, now)
     if found is None:
         return None
-    document = json.loads(found)
+    document: dict[str, Any] = json.loads(found)
     world = names.world(connection, (), document["service"], rules.indicators_of(document))
-    return export(document, digest_, world.indicators)
+    return document, world.indicators
 
 
 def preview(connection: Connection, command: Import, now: datetime) -> dict[str, Any]:
@@ -177,6 +202,7 @@ def _read(command: Import, into: Into) -> _Preview:
         found.encoding = sheet.encoding
         rows, header = list(objective_rows.rows_of(sheet.header, sheet.rows)), list(sheet.header)
         said, faults, given, place = [], [], command.mapping, "/rows/1"
+    found.columns = header
     faults += number_faults(len(rows), place)
     if not rows and not faults:
         faults.append(Fault(place, "only a header: there is nothing to take in"))
@@ -260,7 +286,9 @@ def _answer(found: _Preview) -> dict[str, Any]:
         "agreement": found.code,
         "parent": None if found.parent is None else found.parent.hash,
         "encoding": found.encoding,
+        "columns": found.columns,
         "mapping": found.mapping,
+        "unnamed": list(found.taken.unnamed),
         "objectives": [
             {"code": code, "path": place, "line": _line(found, place)}
             for code, place in found.taken.places.items()

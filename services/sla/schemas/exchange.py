@@ -22,6 +22,12 @@ class NotExpressed(Wire):
     reason: Words
 
 
+class ClauseLoss(NotExpressed):
+    """With what the clause is called."""
+
+    words: Words
+
+
 class OpenSlo(Wire):
     """A revision as OpenSLO v1: `yaml` is the file, `documents` the same as JSON (numbers as texts)."""
 
@@ -29,7 +35,26 @@ class OpenSlo(Wire):
     hash: str
     yaml: str
     documents: list[dict[str, Any]]
-    not_expressed: list[NotExpressed]
+    not_expressed: list[ClauseLoss]
+
+
+class TableView(Wire):
+    """The promises of a revision in the columns that the import reads."""
+
+    agreement: str
+    hash: str
+    columns: list[str]
+    rows: list[list[str]]
+    not_expressed: list[ClauseLoss]
+
+
+class TmfView(Wire):
+    """A revision as a service level agreement of TMF623: `document` is what the file holds."""
+
+    agreement: str
+    hash: str
+    document: dict[str, Any]
+    not_expressed: list[ClauseLoss]
 
 
 class Frame(Document):
@@ -146,14 +171,17 @@ class TakenObjective(Wire):
 class ImportPreview(Wire):
     """What storing would do. `hash`: of the revision it would make, null where it cannot be stored.
 
-    `mapping`: as it was used. `differences`: against the revision it would follow, or all of a new agreement.
+    `columns`: of a table, or the fields of TMF rules; `mapping`: as it was used. `unnamed`: what the file calls
+    indicators of which `indicators` does not say what they are. `differences`: against the revision it would follow, or all of a new agreement.
     """
 
     hash: str | None
     agreement: str
     parent: str | None
     encoding: str | None
+    columns: list[str] | None
     mapping: dict[str, str | None] | None
+    unnamed: list[str]
     objectives: list[TakenObjective]
     errors: list[FileFault]
     more_errors: int

@@ -221,6 +221,7 @@ class _Taking:
             if wanted is not None and wanted == asked:
                 break
         known = ", ".join(sorted(self.into.indicators)) or "none"
+        self.taken.unnamed[asked or str(name)] = None
         self.fault(
             sli.at("metadata", "name"),
             f"say in `indicators` which of {self.into.service} {asked or name!r} stands for; known: {known}",
