@@ -171,8 +171,9 @@ class TakenObjective(Wire):
 class ImportPreview(Wire):
     """What storing would do. `hash`: of the revision it would make, null where it cannot be stored.
 
-    `columns`: of a table, or the fields of TMF rules; `mapping`: as it was used. `unnamed`: what the file calls
-    indicators of which `indicators` does not say what they are. `differences`: against the revision it would follow, or all of a new agreement.
+    `columns`: of a table, or the fields of TMF rules; `mapping`: as it was used. `unnamed`: what the file
+    calls indicators of which `indicators` does not say what they are. `differences`: against the revision it
+    would follow, or all of a new agreement.
     """
 
     hash: str | None
