@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.portal.conftest import HTML, PASSWORD, operator
-from tests.portal.test_reports import pages_of, squeezed
+from tests.portal.test_reports import pages_of, squeezed, text_of
 from tests.portal.town import AT, Officer, Town, drafted, new_officer, newest, offered, open_town
 
 
@@ -134,6 +134,13 @@ async def test_both_sign_with_their_passwords_and_it_is_announced_and_acknowledg
     assert said.status_code == 303
     assert "Acknowledged: 1 of 2" in main(await town.site.page(address))
     assert address in (await town.site.page("/announcements")).text
+    for paper in (f"{address}/poster.pdf", f"{address}.pdf"):
+        assert paper in public.text
+        found = await town.site.page(paper)
+        assert found.headers["content-type"] == "application/pdf"
+        assert "at least 95%" in text_of(found.content)
+        missing = await town.site.page(paper.replace(address.split("/")[-1], "0" * 64))
+        assert missing.status_code == 404
 
 
 async def test_comments_are_written_answered_and_erased(town: Town) -> None:

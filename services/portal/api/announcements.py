@@ -12,18 +12,22 @@ from services.portal import gathering, negotiating
 from services.portal.api.common import (
     CODE,
     PAGE,
+    context_of,
     page_router,
     reader_of,
     render,
     shown,
 )
+from services.portal.api.files import made_file
 from services.portal.api.forms import Form, new_key, read_form, refused
 from services.portal.api.negotiation import Code, agreement_trail, roles_of
 from services.portal.api.private import all_agencies, reading, who
-from services.portal.client import Api, Missing, Refused, gather
+from services.portal.client import Api, Away, Missing, Refused, gather
 from services.portal.negotiating import AGREEMENTS
 from services.portal.rendering import Page, Twin
+from services.portal.reports.announcement_pdf import Announced, announcement_pdf, poster_pdf
 from services.portal.sessions import Session
+from services.portal.text import dates
 from services.portal.text.phrase import Phrase
 from services.portal.views import standing
 from services.portal.views.announcing import announcement_page, listed
@@ -68,6 +72,48 @@ async def announcements(
             twins=(Twin(f"/api{ANNOUNCEMENTS}{query}", "announcements"),),
         ),
         shown(session) if session else None,
+    )
+
+
+@router.api_route("/announcements/{id}/poster.pdf", **PAGE)
+async def poster(request: Request, id: AnnouncementId) -> Response:
+    """What is promised, on one page for the counter, in the reader's language."""
+    announced = await _on_paper(request, id)
+    return await made_file(f"poster_{announced.name}", "pdf", poster_pdf, announced)
+
+
+@router.api_route("/announcements/{id}.pdf", **PAGE)
+async def formal_text(request: Request, id: AnnouncementId) -> Response:
+    """The announcement to file, in the reader's language."""
+    announced = await _on_paper(request, id)
+    return await made_file(f"announcement_{announced.name}", "pdf", announcement_pdf, announced)
+
+
+async def _on_paper(request: Request, id: str) -> Announced:
+    """Raises Missing, and Away: a paper with a hole in it would be put up as if it were whole."""
+    _, api = await reading(request)
+    reader = reader_of(request)
+    found = await api.get(f"{ANNOUNCEMENTS}/{id}")
+    agencies, indicators, service = await gather(
+        all_agencies(api),
+        gathering.indicators_of(api, service=found["service"]),
+        api.get(f"{gathering.REGISTRY}/services/{found['service']}"),
+    )
+    if agencies is None or indicators is None or service is None:
+        raise Away(id)
+    known = Agencies(reader, agencies)
+    page = announcement_page(reader, found, None, known, indicators)
+    contact = known.contact(service["owner"]) or {}
+    base = context_of(request).settings.public_url or str(request.base_url).rstrip("/")
+    return Announced(
+        reader,
+        page,
+        service=reader.said(service["name"], service["code"]),
+        owner=known.name(service["owner"]),
+        contact=tuple(str(contact[each]) for each in ("phone", "email") if contact.get(each)),
+        address=f"{base}/services/{page.service}" if page.public else f"{base}/announcements/{id}",
+        parties=tuple(known.name(each) for each in found["parties"]),
+        dated=dates.instant(found["announced_at"]),
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import Path, Request
 
 from services.portal import gathering
 from services.portal.api.common import SignInFirst, parts_of, session_of
-from services.portal.client import Api, Away
+from services.portal.client import Api, Away, gather
 from services.portal.sessions import Session
 from services.portal.text.phrase import Phrase
 from services.portal.views.words import Moment, Reader
@@ -56,3 +56,11 @@ def foot(reader: Reader, until: Moment | None, computed: Moment | None) -> list[
     if computed:
         said.append(t.computed_at(when=computed.text))
     return said
+
+
+async def around(api: Api, judged: Mapping[str, Any]) -> Sequence[Any]:
+    """The agencies, and the document of the revision that judged."""
+    return await gather(
+        all_agencies(api),
+        api.get(f"{gathering.SLA}/agreements/{judged['agreement']}/revisions/{judged['agreement_revision']}"),
+    )

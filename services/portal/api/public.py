@@ -100,7 +100,11 @@ async def service(request: Request, service: Code) -> Response:
     reader = reader_of(request)
     t = reader.t
     api = parts_of(request).api
-    parts, mail = await asyncio.gather(gathering.service_parts(api, service), gathering.mail_goes_out(api))
+    parts, mail, (told,) = await asyncio.gather(
+        gathering.service_parts(api, service),
+        gathering.mail_goes_out(api),
+        gather(api.get(ANNOUNCEMENTS, service=service, limit=NEWEST)),
+    )
     shown = service_page(
         reader,
         parts.service,
@@ -121,6 +125,7 @@ async def service(request: Request, service: Code) -> Response:
         {
             "page": shown,
             "agreements_away": parts.agreements is None,
+            "announced": [each for each in (told or {"items": []})["items"] if each["state"] == "in_force"],
             "follow": f"/services/{service}/follow" if mail else None,
             "last_month": month_before(context_of(request).clock(), dates.zone_of(None)),
         },

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
 
@@ -16,11 +15,11 @@ from services.portal.api.common import (
     render,
     shown,
 )
-from services.portal.api.private import Id, all_agencies, foot, involved, trail, who
-from services.portal.client import Api, gather, readable
+from services.portal.api.private import Id, all_agencies, around, foot, involved, trail, who
+from services.portal.client import gather, readable
 from services.portal.rendering import Page, Twin
 from services.portal.views.agreed import waiting_for
-from services.portal.views.evidence import breach_page, result_page
+from services.portal.views.evidence import result_page
 from services.portal.views.overview import overview
 from services.portal.views.words import Agencies
 from shared.http import Json
@@ -29,7 +28,6 @@ router = page_router()
 
 BREACHES = 100
 EVIDENCE = 100
-EVIDENCE_OF_BREACH = 20
 
 
 @router.api_route("/app", **PAGE)
@@ -97,7 +95,7 @@ async def result(
     reader = reader_of(request)
     address = f"{gathering.EVALUATION}/results/{id}/explanation"
     explanation = await readable(api, address, limit=EVIDENCE, after=after)
-    agencies, document = await _around(api, explanation["result"])
+    agencies, document = await around(api, explanation["result"])
     page = result_page(reader, explanation, document, Agencies(reader, agencies))
     return await render(
         request,
@@ -114,50 +112,9 @@ async def result(
     )
 
 
-@router.api_route("/app/breaches/{id}", **PAGE)
-async def breach(request: Request, id: Id) -> Response:
-    """A breach as it stands: who has to act, since when, and the result it rests on."""
-    session, api = await who(request)
-    reader = reader_of(request)
-    found = await api.get(f"{gathering.EVALUATION}/breaches/{id}")
-    explanation, evidence = await gather(
-        api.get(f"{gathering.EVALUATION}/results/{found['result']}/explanation", limit=1),
-        api.get(f"{gathering.EVALUATION}/attribution", breach=id, limit=EVIDENCE_OF_BREACH),
-    )
-    agencies, document = await _around(api, found)
-    page = breach_page(reader, found, explanation, document, evidence, Agencies(reader, agencies))
-    return await render(
-        request,
-        Page(
-            "breach.html",
-            f"{page.objective}, {page.state.plain}",
-            {"page": page},
-            trail=trail(reader),
-            private=True,
-            twins=(
-                Twin(f"/api{gathering.EVALUATION}/breaches/{id}", "breach"),
-                *(
-                    [Twin(f"/api{gathering.EVALUATION}/attribution?breach={id}", "attribution")]
-                    if page.whose_time
-                    else []
-                ),
-            ),
-        ),
-        shown(session),
-    )
-
-
 @router.get("/app/api/{path:path}", response_model=None)
 async def data(request: Request, path: Annotated[str, Path(pattern=r"^[a-z]+/v1/")]) -> Response:
     """The JSON twin of a signed-in page: reads the API in the name of who is signed in."""
     _, api = await who(request)
     found = await readable(api, f"/{path}", **dict(request.query_params))
     return Json(found, headers={"Cache-Control": "no-store"})
-
-
-async def _around(api: Api, judged: Mapping[str, Any]) -> Sequence[Any]:
-    """The agencies, and the document of the revision that judged."""
-    return await gather(
-        all_agencies(api),
-        api.get(f"{gathering.SLA}/agreements/{judged['agreement']}/revisions/{judged['agreement_revision']}"),
-    )

@@ -1,0 +1,58 @@
+"""Words that stand on paper only: posters, the text of an announcement, breach reports."""
+
+from __future__ import annotations
+
+from services.portal.text.phrase import Text
+
+POSTER = Text("โปสเตอร์ A4 (PDF)", "A4 poster (PDF)")
+POSTER_OF = Text("โปสเตอร์ของประกาศฉบับที่ {n} (PDF)", "Poster of announcement no. {n} (PDF)")
+ANNOUNCEMENT_PDF = Text("ข้อความตามประกาศ (PDF)", "The formal text (PDF)")
+POSTER_CONTACT = Text("ไม่ได้รับตามที่ประกาศ โปรดแจ้งเรา", "Not as promised? Tell us")
+POSTER_ASK = Text("ติดต่อหรือร้องเรียนได้ที่ {agency}", "Ask or complain at {agency}")
+POSTER_ADDRESS = Text("อ่านผลการให้บริการได้ที่", "Read how it goes at")
+POSTER_CODE = Text("รหัสคิวอาร์ไปยัง {address}", "QR code that leads to {address}")
+POSTER_MORE = Text(
+    "และอีก {n} ข้อตามที่อยู่ด้านล่าง", "and {n} more at the address below", "and 1 more at the address below"
+)
+ANNOUNCEMENT_HASH = Text("รหัสของประกาศ (SHA-256)", "Hash of the announcement (SHA-256)")
+
+BREACH_REPORT = Text("รายงานเหตุไม่เป็นไปตามข้อตกลง", "Breach report")
+BREACH_REPORT_PDF = Text("รายงานเหตุนี้ (PDF)", "Report of this breach (PDF)")
+BREACH_REPORT_XLSX = Text("แผ่นงานของเหตุนี้ (XLSX)", "Workbook of this breach (XLSX)")
+BREACH_TIMELINE = Text("ลำดับเหตุการณ์", "What happened when")
+BREACH_WHEN = Text("เวลา", "When")
+BREACH_WHAT = Text("เหตุการณ์", "What")
+BREACH_TOLD = Text("ผู้ที่ได้รับแจ้งเหตุ", "Who is told of it")
+BREACH_TOLD_WHY = Text(
+    "คู่ข้อตกลงทุกหน่วยงานเห็นเหตุนี้บนหน้าของตนตั้งแต่พบเหตุ และได้รับทางเว็บฮุกหรืออีเมลหากสมัครไว้",
+    "Each party sees the breach on its pages once it is found, and by webhook or mail if it subscribed.",
+)
+BREACH_FOUND = Text("พบเหตุ", "The breach was found")
+BREACH_ENDED = Text("เหตุคลี่คลาย", "The breach was closed")
+BREACH_WINDOW_ENDED = Text("สิ้นสุดรอบการประเมิน", "The window ended")
+BREACH_ACTIONS = Text("สิ่งที่ต้องทำต่อ", "What follows")
+BREACH_ACTION = Text("มาตรการ", "Action")
+BREACH_ACTION_OWNER = Text("ผู้ดำเนินการ", "Owner")
+BREACH_ACTION_DUE = Text("กำหนดเสร็จ", "Due")
+BREACH_ACTION_STATE = Text("สถานะและผล", "State and effect")
+BREACH_NO_ACTION = Text("ยังไม่มีมาตรการที่บันทึกจากเหตุนี้", "No action is recorded for this breach yet.")
+BREACH_ACTION_OPENED = Text("บันทึกมาตรการ: {what}", "Action entered: {what}")
+BREACH_DISPUTED = Text("{agency} โต้แย้ง", "{agency} disputes it")
+BREACH_COSTS = Text(
+    "คำนวณได้ {cost} (แสดงเท่านั้น ระบบไม่เรียกเก็บ)", "{cost} as computed (shown, never charged by the system)"
+)
+PART_IMPROVEMENTS = Text("ทะเบียนการปรับปรุง", "improvement register")
+PART_CONSEQUENCES = Text("ผลตามข้อตกลง", "consequences")
+BREACH_COST = Text("ผลตามข้อตกลงที่คำนวณได้", "Consequences as computed")
+BREACH_NO_COST = Text("ข้อตกลงไม่ได้กำหนดผลสำหรับรอบนี้", "The agreement attaches no consequence to this window.")
+PAPER_PLANNED = Text("วางแผนไว้", "Planned")
+PAPER_IN_PROGRESS = Text("กำลังดำเนินการ", "In progress")
+PAPER_DONE = Text("เสร็จแล้ว", "Done")
+PAPER_DROPPED = Text("ยกเลิก", "Dropped")
+PAPER_OVERDUE = Text("เกินกำหนด {n} วัน", "{n} days overdue", "{n} day overdue")
+PAPER_HELPED = Text("ได้ผลดีขึ้น", "Helped")
+PAPER_WORSENED = Text("ผลแย่ลง", "Worsened")
+PAPER_NO_EFFECT = Text("ไม่เห็นผล", "No effect")
+PAPER_TOO_EARLY = Text("ยังเร็วเกินไปที่จะสรุป", "Too early to say")
+PAPER_CANNOT_SAY = Text("เปรียบเทียบไม่ได้", "Cannot be compared")
+PAPER_BEFORE_AFTER = Text("ก่อน {before} หลัง {after}", "before {before}, after {after}")
