@@ -9,7 +9,7 @@ from pathlib import Path
 from bench import picture
 from bench.report import Figures
 
-PARTS = ("intake", "evaluator", "supposing", "delay")
+PARTS = ("intake", "evaluator", "supposing", "delay", "pages")
 FIGURES = Path(__file__).parent / "figures.json"
 PICTURE = Path(__file__).parent.parent / "docs" / "performance.svg"
 
