@@ -2,11 +2,11 @@
 
     python -m bench pages [--services 10] [--agreements 5] [--objectives 10] [--months 36] [--times 60]
 
-The whole product is one process on one core (embedded); the reader is on the other, one request after another,
-as a browser asks: with its cookie, and for compressed pages. By default there are 50 agreements with 500
-objectives and 36 months of closed windows; the reader's agency is a party to all of them. The floor is `/livez`
-of the same server in the same run: the road of a request that has nothing to do. `processor` is what the server
-used for each page, which is steadier than the clock where others use the machine.
+The whole product is one process on one core (embedded); the reader is on the other, one request after
+another, as a browser asks: with its cookie, and for compressed pages. By default there are 50 agreements with
+500 objectives and 36 months of closed windows; the reader's agency is a party to all of them. The floor is
+`/livez` of the same server in the same run: the road of a request that has nothing to do. `processor` is what
+the server used for each page, which is steadier than the clock where others use the machine.
 """
 
 from __future__ import annotations
@@ -356,15 +356,17 @@ def _report(instance: Instance, size: Size, times: int, figures: Figures) -> Non
     process = psutil.Process(instance.process.pid)
     with closing(signed_in(instance.url)) as http:
         floor = timed(http, process, FLOOR, times)
-        print(f"  {'':<20} {'p50 ms':>8} {'p95 ms':>8} {'processor':>9} {'floors':>7} {'KB':>7} {'unpacked':>9}")
+        print(
+            f"  {'':<20} {'p50 ms':>8} {'p95 ms':>8} {'processor':>9} {'floors':>7} {'KB':>7} {'unpacked':>9}"
+        )
         print(f"  {'floor: ' + FLOOR:<20} {floor.p50:>8.1f} {floor.p95:>8.1f} {floor.processor:>9.1f}")
         for name, path in pages(http, size).items():
             one = timed(http, process, path, times)
             missed = [f"p95 over {GOAL_MS} ms"] if name in GOALS and one.p95 >= GOAL_MS else []
             missed += [f"over {GOAL_KB} KB"] if one.wire > GOAL_KB * 1000 else []
             print(
-                f"  {name:<20} {one.p50:>8.1f} {one.p95:>8.1f} {one.processor:>9.1f} {one.p50 / floor.p50:>7.0f} "
-                f"{one.wire / 1000:>7.1f} {one.whole / 1000:>9.1f}  {', '.join(missed)}"
+                f"  {name:<20} {one.p50:>8.1f} {one.p95:>8.1f} {one.processor:>9.1f} "
+                f"{one.p50 / floor.p50:>7.0f} {one.wire / 1000:>7.1f} {one.whole / 1000:>9.1f}  {', '.join(missed)}"
             )
             figures.add(
                 "pages",

@@ -35,6 +35,7 @@ from shared import auth, health
 from shared.auth import Authenticator
 from shared.bus import Bus, open_bus
 from shared.clock import Clock, system_clock
+from shared.compression import Compressed
 from shared.db import Database
 from shared.http import MAX_BODY, install_problems
 from shared.idempotency import forget
@@ -150,7 +151,7 @@ class _App(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """`Telemetry` outermost: it sees, too, what the framework answers past every error handler."""
-        return Telemetry(super().build_middleware_stack())
+        return Telemetry(Compressed(super().build_middleware_stack()))
 
 
 def create_app(

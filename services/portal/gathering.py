@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
-from services.portal.client import Api, Away, Missing, Refused, gather
+from services.portal.client import Api, Asked, Away, Missing, Refused, gather
 from services.portal.text.dates import instant
 from services.portal.views.composite import promise_in, promises_in
 from services.portal.views.history import TWELVE
 from services.portal.views.service import AgreementData
 
 MOST = 1000
+MOST_RESULTS = 100_000
 SCOPED_RESULTS = 600
 """Enough for twelve windows of fifty label groups."""
 MOST_IN_PERIOD = 10_000
@@ -25,6 +27,11 @@ REGISTRY = "/registry/v1"
 SLA = "/sla/v1"
 EVALUATION = "/evaluation/v1"
 
+AT_A_TIME = 50
+"""Promises that one request names."""
+
+Pair = tuple[str, str]
+"""An agreement and one of its promises."""
 Indicators = Mapping[str, Mapping[str, Any]]
 
 
@@ -57,45 +64,101 @@ async def indicators_of(api: Api, **query: str) -> Indicators:
     return {each["code"]: each for each in found}
 
 
-async def agreements_with_results(api: Api, **query: str) -> list[AgreementData]:
-    """The agreements in force that the reader may see, each with its document and results."""
-    states = await api.items(f"{SLA}/agreements", most=MOST, state="in_force", **query)
-    found = await gather(*(_agreement(api, each) for each in states if each["in_force"]))
-    if any(each is None for each in found):
+async def agreements(api: Api, **query: str) -> list[dict[str, Any]]:
+    """The agreements in force that the reader may see, each with its document."""
+    found = await api.items(f"{SLA}/agreements", most=MOST, state="in_force", include="document", **query)
+    return [each for each in found if each["in_force"]]
+
+
+async def agreements_with_results(api: Api, *, windows: int = TWELVE, **query: str) -> list[AgreementData]:
+    """Those of a service or a party (all: without), each with its document and its promises' results.
+
+    Two requests, however many promises there are.
+    """
+    states, judged = await gather(agreements(api, **query), _results(api, windows=windows, **query))
+    if states is None:
         raise Away(f"{SLA}/agreements")
-    return found
-
-
-async def _agreement(api: Api, state: Mapping[str, Any]) -> AgreementData:
-    code = state["code"]
-    document = await api.get(f"{SLA}/agreements/{code}/revisions/{state['in_force']}")
-    promises = promises_in(document)
-    results = await gather(*(results_of(api, code, each) for each in promises))
-    by_objective = {each["code"]: found for each, found in zip(promises, results, strict=True)}
-    return AgreementData(state, document, by_objective)
+    found: dict[Pair, list[Any]] = {
+        (state["code"], each["code"]): [] for state in states for each in promises_in(state["document"])
+    }
+    for each in judged or ():
+        # What is no promise any more has results too.
+        if (promise := (each["agreement"], each["objective"])) in found:
+            found[promise].append(each)
+    if windows >= TWELVE:
+        await _go_back(api, found)
+    return [
+        AgreementData(
+            state,
+            state["document"],
+            {
+                each["code"]: None if judged is None else found[state["code"], each["code"]]
+                for each in promises_in(state["document"])
+            },
+        )
+        for state in states
+    ]
 
 
 async def results_of(api: Api, agreement: str, objective: Mapping[str, Any]) -> list[Any]:
-    """The newest windows; where none of them could be determined, those up to the last that could.
+    """The newest windows of one promise. Raises Away.
 
     Two revisions may have judged one window, and each scope has its own results.
     """
-    most = SCOPED_RESULTS if objective.get("scope") else 3 * TWELVE
-    asked = {"agreement": agreement, "objective": objective["code"]}
-    newest = await api.items(f"{EVALUATION}/results", most=most, **asked)
-    closed = [each for each in newest if each["window"]["state"] != "open"]
-    if len(closed) < TWELVE or any(each["verdict"] != "not_determined" for each in closed):
-        return newest
-    last = [
-        found["window"]["end"]
-        for verdict in ("met", "breached")
-        for found in await api.items(f"{EVALUATION}/results", most=1, verdict=verdict, **asked)
-    ]
-    if not last:
-        return newest
-    until = max(map(instant, last)) + timedelta(seconds=1)
-    opened = [each for each in newest if each["window"]["state"] == "open"]
-    return opened + await api.items(f"{EVALUATION}/results", most=most, to=until.isoformat(), **asked)
+    promise = agreement, objective["code"]
+    found = await results_in(api, [promise])
+    if found is None:
+        raise Away(f"{EVALUATION}/results")
+    return found[promise]
+
+
+async def results_in(api: Api, promises: Sequence[Pair]) -> dict[Pair, list[Any]] | None:
+    """The newest windows of some promises; None: away."""
+    found: dict[Pair, list[Any]] = {each: [] for each in promises}
+    parts = [promises[start : start + AT_A_TIME] for start in range(0, len(promises), AT_A_TIME)]
+    answers = await gather(*(_results(api, of=_named(part)) for part in parts))
+    if any(each is None for each in answers):
+        return None
+    for each in chain.from_iterable(answers):
+        found[each["agreement"], each["objective"]].append(each)
+    await _go_back(api, found)
+    return found
+
+
+def _named(promises: Iterable[Pair]) -> list[str]:
+    return [f"{agreement}/{objective}" for agreement, objective in promises]
+
+
+async def _results(api: Api, *, windows: int = TWELVE, **query: Asked) -> list[Any]:
+    return await api.items(f"{EVALUATION}/results", most=MOST_RESULTS, windows=windows, **query)
+
+
+async def _go_back(api: Api, found: dict[Pair, list[Any]]) -> None:
+    """Where none of twelve windows could be determined, those up to the last that could take their place."""
+    silent = [each for each, results in found.items() if _silent(results)]
+    if not silent:
+        return
+    last: dict[Pair, datetime] = {}
+    for start in range(0, len(silent), AT_A_TIME):
+        of = _named(silent[start : start + AT_A_TIME])
+        for verdict in ("met", "breached"):
+            for each in await _results(api, of=of, verdict=verdict, windows=1):
+                if each["window"]["state"] != "open":
+                    promise, end = (each["agreement"], each["objective"]), instant(each["window"]["end"])
+                    last[promise] = max(end, last.get(promise, end))
+
+    async def back(promise: Pair, until: datetime) -> None:
+        to = (until + timedelta(seconds=1)).isoformat()
+        opened = [each for each in found[promise] if each["window"]["state"] == "open"]
+        found[promise] = opened + await _results(api, of=_named([promise]), to=to)
+
+    await gather(*(back(promise, until) for promise, until in last.items()))
+
+
+def _silent(results: Sequence[Mapping[str, Any]]) -> bool:
+    closed = [each for each in results if each["window"]["state"] != "open"]
+    ends = {each["window"]["end"] for each in closed}
+    return len(ends) >= TWELVE and all(each["verdict"] == "not_determined" for each in closed)
 
 
 async def period_results(

@@ -156,7 +156,22 @@ class Pages:
                 f'<{each.href}>; rel="alternate"; type="application/json"' for each in page.twins
             )
         headers.setdefault("Cache-Control", "no-store" if person else "no-cache")
-        return HTMLResponse(str(Markup(html)), page.status, headers)
+        body = str(Markup(html)).encode()
+        if (
+            page.status == 200
+            and headers["Cache-Control"] == "no-cache"
+            and request.method in ("GET", "HEAD")
+        ):
+            # Weak: what is sent is compressed, or not.
+            headers["ETag"] = f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
+            if headers["ETag"] in _known(request):
+                return Response(status_code=304, headers=headers)
+        return HTMLResponse(body, page.status, headers)
+
+
+def _known(request: Request) -> list[str]:
+    """What the reader's browser has of this address."""
+    return [each.strip() for each in request.headers.get("if-none-match", "").split(",")]
 
 
 def _with_language(request: Request, lang: str) -> str:

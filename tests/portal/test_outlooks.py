@@ -11,7 +11,7 @@ from services.portal.text.breaking import NBSP
 from services.portal.text.dates import zone_of
 from services.portal.text.language import Lang
 from services.portal.views.budget import budget_of, outlook_of
-from services.portal.views.history import judged
+from services.portal.views.history import Judged
 from services.portal.views.objective import ObjectiveWords
 from services.portal.views.words import Reader
 from tests.portal.test_views import INDICATORS, month, objective, result
@@ -51,7 +51,7 @@ def test_a_crossed_warning_line_is_said_in_the_targets_unit() -> None:
 
 
 def test_the_budget_bar_is_hatched_beyond_what_was_allowed() -> None:
-    shown = judged(words(), at_risk(budget={"consumed": "2", "remaining": "-1", "burn": "2"})).budget
+    shown = Judged(words(), at_risk(budget={"consumed": "2", "remaining": "-1", "burn": "2"})).budget
     assert shown is not None
     assert (str(shown.used), str(shown.left)) == ("200.00% used", "−100.00% remaining")
     frame, within, over, hatch = shown.drawing.shapes

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
 
 from services.evaluation import reading
 from services.evaluation.api.common import agency_of, database
 from services.evaluation.reading.agreed import without_journeys
-from services.evaluation.schemas import Explanation, ResultOut
+from services.evaluation.schemas import Explanation, ResultOut, whole_result
 from services.evaluation.store import results
 from shared.auth import MaybeSignedIn
 from shared.clock import to_micros
-from shared.errors import NotFound
-from shared.http import After, Limit, Page, StrictRoute, cursor, read_cursor
+from shared.errors import Fault, NotFound, Unprocessable
+from shared.http import After, Json, Limit, Page, StrictRoute, cursor, read_cursor
 
 router = APIRouter(route_class=StrictRoute)
 
@@ -23,12 +23,26 @@ STATES = "^(open|closed|final)$"
 VERDICTS = "^(met|breached|not_determined|on_track|at_risk|no_data)$"
 
 
-@router.get("/results")
+@router.get("/results", response_model=Page[ResultOut])
 async def list_results(
     request: Request,
     caller: MaybeSignedIn,
     agreement: Annotated[str | None, Query(max_length=64)] = None,
     objective: Annotated[str | None, Query(max_length=64)] = None,
+    of: Annotated[
+        list[str] | None,
+        Query(max_length=100, description="Only these promises, each as `agreement/objective`."),
+    ] = None,
+    service: Annotated[str | None, Query(max_length=64, description="Of agreements on it.")] = None,
+    party: Annotated[str | None, Query(max_length=64, description="Of agreements that it signed.")] = None,
+    windows: Annotated[
+        int | None,
+        Query(
+            ge=1,
+            le=100,
+            description="Of each objective and group only so many closed windows, the newest.",
+        ),
+    ] = None,
     ends_from: Annotated[
         AwareDatetime | None, Query(alias="from", description="The window's end lies at or behind it.")
     ] = None,
@@ -39,21 +53,23 @@ async def list_results(
     verdict: Annotated[str | None, Query(pattern=VERDICTS)] = None,
     limit: Limit = 100,
     after: After = None,
-) -> Page[ResultOut]:
+) -> Response:
     """Newest results, newest window first. Open windows are for parties; closed ones follow the agreement."""
     place = read_cursor(after, int, str)
     low = None if ends_from is None else to_micros(ends_from)
     high = None if ends_to is None else to_micros(ends_to)
+    pairs = [_promise(text) for text in of or ()]
 
     def read(connection: Any) -> tuple[list[dict[str, Any]], str | None]:
-        mine, public = reading.visible(connection, agency_of(caller))
-        chosen = [code for code in mine | public if agreement in (None, code)]
+        mine, public = reading.visible(connection, agency_of(caller), service=service, party=party)
+        asked = {agreement} if agreement is not None else {code for code, _ in pairs} or mine | public
+        chosen = [code for code in mine | public if code in asked]
         found: list[dict[str, Any]] = []
         if place is None and state in (None, "open"):
             parties = [code for code in chosen if code in mine]
             found = [
                 one.body
-                for one in reading.open_results(connection, parties, objective)
+                for one in reading.open_results(connection, parties, objective, of=set(pairs))
                 if verdict in (None, one.verdict) and _within(one, low, high)
             ]
         if state == "open":
@@ -68,6 +84,8 @@ async def list_results(
             verdict=verdict,
             after=None if place is None else (place[0], place[1]),
             limit=limit + 1,
+            of=pairs,
+            windows=windows,
         )
         more = len(rows) > limit
         rows = rows[:limit]
@@ -75,7 +93,17 @@ async def list_results(
         return [*found, *(row.body for row in rows)], following
 
     items, following = await database(request).read(read)
-    return Page(items=[ResultOut.model_validate(item) for item in items], next=following)
+    return Json({"items": [whole_result(item) for item in items], "next": following})
+
+
+def _promise(text: str) -> tuple[str, str]:
+    agreement, slash, objective = text.partition("/")
+    if not slash or not agreement or not objective:
+        raise Unprocessable(
+            "a promise is named by its agreement and its objective",
+            errors=[Fault("?of", "write it as agreement/objective, such as licence/within-5-days")],
+        )
+    return agreement, objective
 
 
 def _within(one: results.Result, low: int | None, high: int | None) -> bool:

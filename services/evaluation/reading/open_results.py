@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from services.evaluation.domain import verdict
 from services.evaluation.domain.objective import Objective
@@ -26,11 +26,13 @@ def open_results(
     objective: str | None = None,
     *,
     named: str | None = None,
+    of: Collection[tuple[str, str]] = (),
 ) -> list[Result]:
     """The windows that hold the newest tick, judged from their panes as they are now.
 
     Of rolling windows: the one that ends at the next step, the first that is judged with what comes now.
-    ``named``: a result's id; of agreements without composites only that one is judged.
+    ``named``: a result's id; of agreements without composites only that one is judged. ``of``: only of these
+    promises, each an agreement and an objective.
     """
     tick = panes.newest_tick(connection)
     found: list[Result] = []
@@ -41,6 +43,8 @@ def open_results(
         mine: list[Result] = []
         wanted = None if composed else objective
         for track in panes.tracks_of(connection, agreement=agreement, objective=wanted):
+            if of and not composed and (agreement, track.objective) not in of:
+                continue
             revision = revisions[track.revision]
             if revision.hash not in promises:
                 promises[revision.hash] = promised(connection, revision)
@@ -55,7 +59,11 @@ def open_results(
             mine.append(_open_result(connection, track, revision, judged, window, tick))
         if composed:
             mine += open_composites(connection, agreement, mine, tick)
-        found += [one for one in mine if objective in (None, one.objective)]
+        found += [
+            one
+            for one in mine
+            if objective in (None, one.objective) and (not of or (agreement, one.objective) in of)
+        ]
     return found
 
 

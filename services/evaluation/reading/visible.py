@@ -12,11 +12,18 @@ from services.evaluation.store.panes import Track
 from shared.db import Connection
 
 
-def visible(connection: Connection, agency: str | None) -> tuple[set[str], set[str]]:
-    """Agreements whose open windows and breaches an agency may see, and those it sees closed results of."""
+def visible(
+    connection: Connection, agency: str | None, *, service: str | None = None, party: str | None = None
+) -> tuple[set[str], set[str]]:
+    """Agreements whose open windows and breaches an agency may see, and those it sees closed results of.
+
+    ``service``, ``party``: only such agreements.
+    """
     mine: set[str] = set()
     public: set[str] = set()
-    for found in control.revisions_of(connection):
+    for found in control.openness(connection):
+        if service not in (None, found.service) or (party is not None and party not in found.parties):
+            continue
         if agency is not None and agency in found.parties:
             mine.add(found.agreement)
         if found.visibility == "public":

@@ -70,7 +70,27 @@ def put_revision(connection: sa.Connection, found: Revision) -> None:
 
 def is_party(connection: sa.Connection, agreement: str, agency: str | None) -> bool:
     """Whether an agency is party to any revision of an agreement."""
-    return any(agency in found.parties for found in revisions_of(connection, agreement=agreement))
+    return any(agency in found.parties for found in openness(connection) if found.agreement == agreement)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """For whom an agreement is: the parties of one of its revisions, and whether it is for everybody."""
+
+    agreement: str
+    service: str
+    parties: Sequence[str]
+    visibility: str
+
+
+def openness(connection: sa.Connection) -> list[Open]:
+    """Of every revision, without its document: each request asks this."""
+    return [Open(*row) for row in connection.execute(_openness)]
+
+
+_openness = sa.select(
+    revision.c.agreement, revision.c.service, revision.c.parties, revision.c.visibility
+).order_by(revision.c.effective_from, revision.c.hash)
 
 
 def revisions_of(

@@ -243,24 +243,37 @@ def list_results(
     after: tuple[int, str] | None,
     limit: int,
     all_revisions: bool = False,
+    of: Sequence[tuple[str, str]] = (),
+    windows: int | None = None,
 ) -> list[Result]:
-    """Results of some agreements whose windows end in [ends_from, ends_to), newest window first."""
-    query = (
-        sa.select(result)
-        .where(result.c.agreement.in_(agreements), result.c.state.in_(states))
-        .order_by(result.c.window_end.desc(), result.c.id.desc())
-        .limit(limit)
-    )
+    """Results of some agreements whose windows end in [ends_from, ends_to), newest window first.
+
+    ``of``: only of these promises, each an agreement and an objective. ``windows``: of each objective and
+    group only so many windows, the newest.
+    """
+    wanted: list[sa.ColumnElement[bool]] = [result.c.agreement.in_(agreements), result.c.state.in_(states)]
     if not all_revisions:
-        query = query.where(result.c.newest)
+        wanted.append(result.c.newest)
+    if of:
+        wanted.append(
+            sa.or_(*(sa.and_(result.c.agreement == code, result.c.objective == name) for code, name in of))
+        )
     if objective is not None:
-        query = query.where(result.c.objective == objective)
+        wanted.append(result.c.objective == objective)
     if ends_from is not None:
-        query = query.where(result.c.window_end >= ends_from)
+        wanted.append(result.c.window_end >= ends_from)
     if ends_to is not None:
-        query = query.where(result.c.window_end < ends_to)
+        wanted.append(result.c.window_end < ends_to)
     if verdict is not None:
-        query = query.where(result.c.verdict == verdict)
+        wanted.append(result.c.verdict == verdict)
+    query = sa.select(result).order_by(result.c.window_end.desc(), result.c.id.desc()).limit(limit)
+    if windows is None:
+        query = query.where(*wanted)
+    else:
+        promise = (result.c.agreement, result.c.objective, result.c.scope)
+        place = sa.func.dense_rank().over(partition_by=promise, order_by=result.c.window_end.desc())
+        ranked = sa.select(result.c.id, place.label("place")).where(*wanted).subquery()
+        query = query.join(ranked, ranked.c.id == result.c.id).where(ranked.c.place <= windows)
     if after is not None:
         end, last = after
         query = query.where(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import re
+import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +36,7 @@ LANGUAGE_COOKIE = "sanya_lang"
 SESSION_COOKIE = "sanya_session"
 FORM_COOKIE = "sanya_form"
 YEAR_SECONDS = 365 * 86400
+TOKEN_BYTES = 32
 
 
 class SignInFirst(Exception):
@@ -109,19 +112,36 @@ def drop_cookie(request: Request, response: Response, name: str) -> None:
 
 
 def form_token(secret: str) -> str:
-    """Stands in a form and follows from a cookie that other sites cannot read."""
-    return hmac.new(secret.encode(), b"sanya form", hashlib.sha256).hexdigest()
+    """Stands in a form and follows from a cookie that other sites cannot read.
+
+    Another text each time: pages go out compressed, and from the length of one that also repeats what
+    was asked for, a token that stays the same could be guessed piece by piece (BREACH).
+    """
+    pad = secrets.token_bytes(TOKEN_BYTES)
+    return base64.urlsafe_b64encode(pad + _xor(pad, _token_of(secret))).decode()
+
+
+def _token_of(secret: str) -> bytes:
+    return hmac.new(secret.encode(), b"sanya form", hashlib.sha256).digest()
+
+
+def _is_token_of(secret: str, given: str) -> bool:
+    try:
+        both = base64.b64decode(given.encode(), altchars=b"-_", validate=True)
+    except ValueError:
+        return False
+    pad, masked = both[:TOKEN_BYTES], both[TOKEN_BYTES:]
+    return len(masked) == TOKEN_BYTES and hmac.compare_digest(_xor(pad, masked), _token_of(secret))
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def check_form(request: Request, secret: str | None, given: object) -> None:
     """Raises FormRefused for a form that another site sent, or that has outlived its cookie."""
     from_elsewhere = request.headers.get("sec-fetch-site") == "cross-site"
-    if (
-        from_elsewhere
-        or secret is None
-        or not isinstance(given, str)
-        or not hmac.compare_digest(form_token(secret).encode(), given.encode())
-    ):
+    if from_elsewhere or secret is None or not isinstance(given, str) or not _is_token_of(secret, given):
         raise FormRefused
 
 

@@ -18,7 +18,7 @@ from services.portal.reports.period import Period
 from services.portal.text import dates
 from services.portal.text.phrase import Phrase
 from services.portal.views.composite import promises_in
-from services.portal.views.history import Cell, Judged, Result, histories, judged
+from services.portal.views.history import Cell, Judged, Result, histories
 from services.portal.views.objective import ObjectiveWords, scope_text
 from services.portal.views.service import Agreement, AgreementData, agreement_of
 from services.portal.views.words import Agencies, Reader, Said
@@ -183,7 +183,7 @@ def _promise(
         how=tuple(words.how_counted()),
         share=words.share,
         unit=words.counted_unit(2) if words.share else words.measured_unit(2),
-        rows=tuple(Row(scope_text(each["scope"]), judged(words, each), each) for each in inside),
+        rows=tuple(Row(scope_text(each["scope"]), Judged(words, each), each) for each in inside),
         strips=tuple(
             Strip(each.scope, each.cells, each.summary) for each in histories(words, closed) if each.cells
         ),

@@ -30,20 +30,32 @@ def rounded(value: Fraction, decimals: int) -> Decimal:
         return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
-def _side(value: Fraction, mark: Fraction) -> int:
-    return (value > mark) - (value < mark)
-
-
 def faithful(value: Fraction, marks: tuple[Fraction, ...], decimals: int = 2) -> str:
     """``value`` with two decimals, and more while the rounded number would touch or cross a mark.
 
-    94.996 against a target of 95 shows 94.996, not 95.00.
+    94.996 against a target of 95 shows 94.996, not 95.00. In whole numbers: a page has thousands of these.
     """
+    top, bottom = value.numerator, value.denominator
+    size = abs(top)
+    sides = [_side(top * mark.denominator, mark.numerator * bottom) for mark in marks]
     for places in range(decimals, MOST_DECIMALS + 1):
-        shown = rounded(value, places)
-        if all(_side(Fraction(shown), mark) == _side(value, mark) for mark in marks):
+        scale = 10**places
+        # Half away from zero, as people round.
+        shown = (2 * size * scale + bottom) // (2 * bottom)
+        shown = -shown if top < 0 else shown
+        if all(
+            _side(shown * mark.denominator, mark.numerator * scale) == side
+            for mark, side in zip(marks, sides, strict=True)
+        ):
             break
-    return signed(f"{shown:,f}")
+    whole, rest = divmod(abs(shown), scale)
+    text = f"{whole:,}" + (f".{rest:0{places}}" if places else "")
+    # A decimal keeps the sign of what was rounded to zero.
+    return signed(f"-{text}" if top < 0 else text)
+
+
+def _side(value: int, mark: int) -> int:
+    return (value > mark) - (value < mark)
 
 
 def percent(share: Fraction, target: Fraction | None) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -17,14 +19,17 @@ class Phrase(str):
     Calling it fills its placeholders: `t.met_of(good=3, total=4)`.
     """
 
-    _html: Markup
+    _html: Markup | Callable[[], Markup]
+    """Made when it is asked for: of many texts only the plain one is."""
 
-    def __new__(cls, plain: str, html: Markup | None = None) -> Phrase:
+    def __new__(cls, plain: str, html: Markup | Callable[[], Markup] | None = None) -> Phrase:
         made = super().__new__(cls, plain)
-        made._html = nb(plain) if html is None else html
+        made._html = partial(nb, plain) if html is None else html
         return made
 
     def __html__(self) -> Markup:
+        if not isinstance(self._html, Markup):
+            self._html = self._html()
         return self._html
 
     @property
@@ -33,7 +38,7 @@ class Phrase(str):
 
     def __call__(self, **parts: Any) -> Phrase:
         plain = {name: part.striptags() if isinstance(part, Markup) else part for name, part in parts.items()}
-        return Phrase(self.plain.format(**plain), self._html.format(**parts))
+        return Phrase(self.plain.format(**plain), lambda: self.__html__().format(**parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from services.portal.text.phrase import Phrase
 from services.portal.views.attribution import DisputeShown, WhoseTime, disputes, whose_time
 from services.portal.views.composite import as_objective, is_composite
 from services.portal.views.explained import Explained, explained
-from services.portal.views.history import Judged, judged
+from services.portal.views.history import Judged
 from services.portal.views.objective import ObjectiveWords, scope_text
 from services.portal.views.objective_page import address
 from services.portal.views.words import Agencies, Moment, Reader, Said, moment, until
@@ -92,7 +92,7 @@ def result_page(
     words = words_of(reader, explanation, document, zone)
     return ResultPage(
         objective=words.name(),
-        judged=judged(words, result),
+        judged=Judged(words, result),
         target=words.target_words(),
         service=explanation["indicator"].get("service") or (document or {}).get("service", ""),
         agreement=result["agreement"],
@@ -182,7 +182,7 @@ def breach_page(
         scope=scope_text(breach["scope"]),
         window=words.window_name(span) if words else span.name(reader.lang),
         target=words.target_words() if words else None,
-        judged=judged(words, explanation["result"]) if words and explanation else None,
+        judged=Judged(words, explanation["result"]) if words and explanation else None,
         opened=moment(reader, breach["opened_at"], zone),
         closed=moment(reader, breach["closed_at"], zone),
         superseded_by=breach["superseded_by"],

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from services.portal.charts.shapes import Drawing
@@ -23,34 +24,75 @@ WORST = ("breached", "at_risk", "not_determined", "no_data", "on_track", "met")
 Result = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
 class Judged:
-    """One result as shown."""
+    """One result as shown. What is said of it is put into words when a page asks: most of twelve windows
+    are a cell and a number there."""
 
-    id: str
-    verdict: str
-    verdict_words: Phrase
-    window: str
-    state: str
-    state_words: Phrase
-    revision: int
-    final_at: str
-    """The last moment at which it can change."""
-    numbers: Numbers
-    overdue: Phrase | None
-    reason: Phrase | None
-    """Why nothing can be determined."""
-    coverage: str | None
-    """Of the data that should have come, in percent."""
-    excluded: Phrase | None
-    """How much parties agreed not to count."""
-    outlook: tuple[Phrase, ...]
-    """Where it is heading, while it is open."""
-    budget: Budget | None
-    data_until: str | None
-    computed_at: str | None
-    href: str
-    evidence: str
+    def __init__(self, words: ObjectiveWords, result: Result) -> None:
+        self._words = words
+        self._result = result
+        self.id: str = result["id"]
+        self.verdict: str = result["verdict"]
+        self.state: str = result["window"]["state"]
+        self.revision: int = result["revision"]
+        self.data_until: str | None = result.get("data_until")
+        self.computed_at: str | None = result.get("computed_at")
+        self.href = f"/api/evaluation/v1/results/{self.id}"
+        self.evidence = f"{self.href}/explanation"
+
+    @property
+    def verdict_words(self) -> Phrase:
+        found: Phrase = getattr(self._words.reader.t, self.verdict)
+        return found
+
+    @property
+    def state_words(self) -> Phrase:
+        t = self._words.reader.t
+        return {"open": t.window_open, "closed": t.window_closed, "final": t.final}[self.state]
+
+    @cached_property
+    def window(self) -> str:
+        window = self._result["window"]
+        return self._words.window_name(Span.of(window["start"], window["end"], self._words.zone))
+
+    @cached_property
+    def final_at(self) -> str:
+        """The last moment at which it can change."""
+        words = self._words
+        return dates.last_moment(instant(self._result["final_at"]), words.zone, words.reader.lang)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        return self._words.numbers(self._result)
+
+    @cached_property
+    def overdue(self) -> Phrase | None:
+        late = self._result["overdue"]["counted"] + self._result["overdue"]["listed"]
+        return self._words.reader.t.n("overdue", late) if self._words.on_journeys and late else None
+
+    @cached_property
+    def reason(self) -> Phrase | None:
+        """Why nothing can be determined."""
+        return undetermined(self._words, self._result)
+
+    @cached_property
+    def coverage(self) -> str | None:
+        """Of the data that should have come, in percent."""
+        return covered(self._result.get("coverage"))
+
+    @cached_property
+    def excluded(self) -> Phrase | None:
+        """How much parties agreed not to count."""
+        return left_out(self._words, self._result)
+
+    @cached_property
+    def outlook(self) -> tuple[Phrase, ...]:
+        """Where it is heading, while it is open."""
+        return outlook_of(self._words, self._result)
+
+    @cached_property
+    def budget(self) -> Budget | None:
+        return budget_of(self._words.reader, self._result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,34 +117,6 @@ class History:
     @property
     def verdict(self) -> str:
         return self.newest.verdict if self.newest else "no_data"
-
-
-def judged(words: ObjectiveWords, result: Result) -> Judged:
-    t = words.reader.t
-    window = result["window"]
-    state_words = {"open": t.window_open, "closed": t.window_closed, "final": t.final}[window["state"]]
-    late = result["overdue"]["counted"] + result["overdue"]["listed"]
-    return Judged(
-        id=result["id"],
-        verdict=result["verdict"],
-        verdict_words=getattr(t, result["verdict"]),
-        window=words.window_name(Span.of(window["start"], window["end"], words.zone)),
-        state=window["state"],
-        state_words=state_words,
-        revision=result["revision"],
-        final_at=dates.last_moment(instant(result["final_at"]), words.zone, words.reader.lang),
-        numbers=words.numbers(result),
-        overdue=t.n("overdue", late) if words.on_journeys and late else None,
-        reason=undetermined(words, result),
-        coverage=covered(result.get("coverage")),
-        excluded=left_out(words, result),
-        outlook=outlook_of(words, result),
-        budget=budget_of(words.reader, result),
-        data_until=result.get("data_until"),
-        computed_at=result.get("computed_at"),
-        href=f"/api/evaluation/v1/results/{result['id']}",
-        evidence=f"/api/evaluation/v1/results/{result['id']}/explanation",
-    )
 
 
 def covered(share: str | None) -> str | None:
@@ -163,22 +177,23 @@ def _history(words: ObjectiveWords, scope: str, results: Sequence[Result]) -> Hi
         key = (each["window"]["start"], each["window"]["end"])
         if key in windows or len(windows) < TWELVE:
             windows.setdefault(key, []).append(each)
-    shown = [each for of_window in windows.values() for each in of_window]
+    # The same results stand in the cells, in the table and, the newest, as numbers.
+    told = [[Judged(words, each) for each in of_window] for of_window in windows.values()]
+    table = tuple(each for of_window in told for each in of_window)
+    spans = [Span.of(start, end, words.zone) for start, end in windows]
     return History(
         scope=scope,
-        newest=judged(words, shown[0]) if shown else None,
-        open=judged(words, opened[0]) if opened else None,
-        cells=tuple(_cell(words, of_window) for of_window in reversed(windows.values())),
-        table=tuple(judged(words, each) for each in shown),
-        summary=_summary(words, list(windows.values())),
+        newest=table[0] if table else None,
+        open=Judged(words, opened[0]) if opened else None,
+        cells=tuple(_cell(words, *each) for each in reversed(list(zip(spans, told, strict=True)))),
+        table=table,
+        summary=_summary(words, told),
     )
 
 
-def _cell(words: ObjectiveWords, of_window: Sequence[Result]) -> Cell:
-    first = of_window[0]["window"]
-    span = Span.of(first["start"], first["end"], words.zone)
+def _cell(words: ObjectiveWords, span: Span, of_window: Sequence[Judged]) -> Cell:
     # The older revision of the agreement stands left: it ended first.
-    parts = [judged(words, each) for each in reversed(of_window)]
+    parts = list(reversed(of_window))
     said = "; ".join(_said(each) for each in parts)
     if len(parts) > 1:
         said += f" ({words.reader.t.two_revisions.plain})"
@@ -200,10 +215,10 @@ def worst(verdicts: Iterable[str]) -> str:
     return min(verdicts, key=WORST.index, default="no_data")
 
 
-def _summary(words: ObjectiveWords, windows: Sequence[Sequence[Result]]) -> Phrase | None:
+def _summary(words: ObjectiveWords, windows: Sequence[Sequence[Judged]]) -> Phrase | None:
     if not windows:
         return None
-    tally = Counter(worst(each["verdict"] for each in of_window) for of_window in windows)
+    tally = Counter(worst(each.verdict for each in of_window) for of_window in windows)
     return words.reader.t.n(
         "twelve_sum",
         len(windows),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
+import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
 from services.sla.api.common import CODE, Code, Digest, code_cursor, database
@@ -19,6 +20,7 @@ from services.sla.schemas.agreements import AcceptanceBody, ChildDocument, Docum
 from services.sla.schemas.answers import Agreements, AgreementView, Differences, RevisionState
 from services.sla.store import agreements as store
 from shared.auth import MaybeSignedIn, Principal, Role, requires
+from shared.db import Connection
 from shared.errors import Fault, Unprocessable
 from shared.http import After, Json, Limit, StrictRoute, cursor, perform
 
@@ -49,24 +51,32 @@ async def list_agreements(
     service: Annotated[str | None, Query(pattern=CODE)] = None,
     state: Annotated[RevisionState | None, Query()] = None,
     party: Annotated[str | None, Query(pattern=CODE)] = None,
+    include: Annotated[
+        Literal["document"] | None, Query(description="The document of each revision in force beside it.")
+    ] = None,
     after: After = None,
     limit: Limit = 100,
 ) -> Response:
     """Agreements by code, each as far as the caller may see it."""
     db = database(request)
     agency, now = caller.agency if caller else None, db.clock()
-    found = await db.read(
-        store.list_open,
-        agency,
-        now,
-        service=service,
-        party=party,
-        state=state,
-        after=code_cursor(after),
-        limit=limit + 1,
-    )
-    more = cursor(found[limit - 1].code) if len(found) > limit else None
-    return Json({"items": [answer(each, agency, now) for each in found[:limit]], "next": more})
+    place = code_cursor(after)
+
+    def read(connection: Connection) -> tuple[list[dict[str, Any]], str | None]:
+        found = store.list_open(
+            connection, agency, now, service=service, party=party, state=state, after=place, limit=limit + 1
+        )
+        more = cursor(found[limit - 1].code) if len(found) > limit else None
+        items = [answer(each, agency, now) for each in found[:limit]]
+        if include is not None:
+            texts = store.documents(connection, [each["in_force"] for each in items if each["in_force"]])
+            for each in items:
+                text = texts.get(each["in_force"])
+                each["document"] = None if text is None else msgspec.Raw(text.encode())
+        return items, more
+
+    items, more = await db.read(read)
+    return Json({"items": items, "next": more})
 
 
 @router.get("/agreements/{code}", response_model=AgreementView)

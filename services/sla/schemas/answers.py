@@ -85,7 +85,13 @@ class AgreementView(Wire):
     revisions: list[RevisionView]
 
 
-class Agreements(Page[AgreementView]):
+class ListedAgreement(AgreementView):
+    """`document`: of the revision in force, where `include=document` asks for it."""
+
+    document: dict[str, Any] | None = None
+
+
+class Agreements(Page[ListedAgreement]):
     """A part of the agreements, by code."""
 
 

@@ -164,6 +164,14 @@ def document(connection: sa.Connection, digest: str) -> str:
     return text
 
 
+def documents(connection: sa.Connection, digests: Sequence[str]) -> dict[str, str]:
+    """The canonical forms of some revisions, by their hash."""
+    rows = connection.execute(
+        sa.select(revision.c.hash, revision.c.document).where(revision.c.hash.in_(digests))
+    )
+    return {row.hash: row.document for row in rows}
+
+
 def title(connection: sa.Connection, digest: str) -> dict[str, str]:
     """The title of a revision that exists."""
     found: dict[str, str] = json.loads(document(connection, digest))["title"]
