@@ -366,7 +366,8 @@ def _report(instance: Instance, size: Size, times: int, figures: Figures) -> Non
             missed += [f"over {GOAL_KB} KB"] if one.wire > GOAL_KB * 1000 else []
             print(
                 f"  {name:<20} {one.p50:>8.1f} {one.p95:>8.1f} {one.processor:>9.1f} "
-                f"{one.p50 / floor.p50:>7.0f} {one.wire / 1000:>7.1f} {one.whole / 1000:>9.1f}  {', '.join(missed)}"
+                f"{one.p50 / floor.p50:>7.0f} {one.wire / 1000:>7.1f} {one.whole / 1000:>9.1f}  "
+                + ", ".join(missed)
             )
             figures.add(
                 "pages",
