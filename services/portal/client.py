@@ -59,6 +59,10 @@ class Api:
         """The JSON at a path below `/api`. Raises Missing, Refused, Away."""
         return await self._call("GET", path, query={k: v for k, v in query.items() if v is not None})
 
+    async def file(self, path: str, **query: str) -> bytes:
+        """What stands at a path, as it is. Raises Missing, Refused, Away."""
+        return (await self._answer("GET", path, query=query, headers={"accept": "*/*"})).content
+
     async def post(self, path: str, body: Mapping[str, Any], *, key: str | None = None) -> Any:
         """``key``: makes a repetition the same request. Raises Missing, Refused, Away."""
         headers = None if key is None else {"idempotency-key": key}
@@ -108,6 +112,26 @@ class Api:
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> Any:
+        answer = await self._answer(
+            method, path, query=query, body=body, content=content, headers=headers, timeout=timeout
+        )
+        try:
+            return msgspec.json.decode(answer.content) if answer.content else None
+        except ValueError as error:
+            log.warning("away", path=path, reason=f"{type(error).__name__}: {error}")
+            raise Away(path) from error
+
+    async def _answer(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str | int] | None = None,
+        body: Mapping[str, Any] | None = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> httpx.Response:
         # Not compressed: these bytes stay in this process, or between neighbours.
         headers = {"accept": "application/json", "accept-encoding": "identity", **(headers or {})}
         trace = current_trace()
@@ -126,7 +150,7 @@ class Api:
                 timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
             )
             if answer.status_code < 400:
-                return msgspec.json.decode(answer.content) if answer.content else None
+                return answer
             problem = _problem(answer)
         except httpx.InvalidURL as error:
             # A form named what nothing can be called.

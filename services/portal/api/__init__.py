@@ -12,6 +12,7 @@ from services.portal.api import (
     breaches,
     delegating,
     drafting,
+    exchanging,
     factors,
     links,
     mail,
@@ -37,6 +38,7 @@ from services.portal.api import (
 
 router = APIRouter()
 # Before the page of one need: an address with a name is no id.
+router.include_router(exchanging.router, max_body_size=exchanging.MOST_BODY)
 router.include_router(need_imports.router, max_body_size=need_imports.MOST_BODY)
 for part in (
     public,

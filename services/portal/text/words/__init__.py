@@ -12,6 +12,7 @@ from services.portal.text.words import (
     attribution,
     calendars,
     drafting,
+    exchange,
     explaining,
     frame,
     judging,
@@ -55,6 +56,7 @@ MODULES = (
     negotiation,
     signing,
     drafting,
+    exchange,
     announcing,
 )
 
