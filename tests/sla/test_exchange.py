@@ -420,3 +420,15 @@ async def test_what_a_draft_says_leaves_only_to_its_parties(site: Site, form: st
     for who in (PROVINCE, None):
         answer = await site.call("GET", f"/agreements/permit-2026/revisions/{digest}/{form}", who)
         assert answer.status_code == 404
+
+
+async def test_a_wording_in_the_other_language_stays(site: Site) -> None:
+    worded = {**P95, "public_wording": {"th": "เดิม", "en": "kept"}}
+    document = agreement(objectives=[AVAILABLE, worded], parent=(await stand(site))["revisions"][-1]["hash"])
+    assert (await site.call("POST", "/agreements/permit-2026/revisions", LAND, document)).status_code == 201
+    sent = body(content="code,indicator,wording_th\np95,permit.response-time,ใหม่\n", defaults=None)
+    found = await preview(site, sent)
+    assert [(each["clause"], each["after"]) for each in found["differences"]] == [
+        ("/objectives/p95/public_wording/th", "ใหม่")
+    ]
+    assert found["document"]["objectives"][1]["public_wording"] == {"th": "ใหม่", "en": "kept"}

@@ -56,7 +56,12 @@ class Form:
     use: Phrase
     files: tuple[tuple[str, str], ...]
     """(address, what it is called)"""
-    losses: tuple[Loss, ...] | None
+    losses: tuple[tuple[Said, tuple[Said, ...]], ...] | None
+    """Clauses by the reason for which they are lost."""
+
+    @property
+    def lost(self) -> int:
+        return sum(len(clauses) for _, clauses in self.losses or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +116,13 @@ def forms_of(
     )
 
 
-def _losses(reader: Reader, found: Found | None) -> tuple[Loss, ...] | None:
+def _losses(reader: Reader, found: Found | None) -> tuple[tuple[Said, tuple[Said, ...]], ...] | None:
     if found is None:
         return None
-    return tuple(
-        Loss(reader.said(each["words"], each["path"]), reader.said(each["reason"]))
-        for each in found["not_expressed"]
-    )
+    by_reason: dict[Said, list[Said]] = {}
+    for each in found["not_expressed"]:
+        by_reason.setdefault(reader.said(each["reason"]), []).append(reader.said(each["words"], each["path"]))
+    return tuple((reason, tuple(clauses)) for reason, clauses in by_reason.items())
 
 
 def preview_of(wording: Wording, before: Found | None, found: Found, parent: Phrase) -> Preview:
@@ -175,6 +180,8 @@ def place_words(reader: Reader, path: str) -> str:
         return " ".join([f"rule {parts[1]}", *parts[2:]])
     if len(parts) > 1 and parts[0] == "objectives":
         return ": ".join([parts[1], *(_named(reader, each) for each in parts[2:3])])
+    if parts and parts[0] in ("consequences", "composites", "plans"):
+        return str(getattr(reader.t, f"exchange_in_{parts[0]}").plain)
     return path or "–"
 
 

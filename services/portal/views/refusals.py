@@ -37,6 +37,7 @@ _SENTENCES = tuple(
         (r"(the )?(code|name) .*is taken", "fault_taken"),
         (r".*\bstands twice", "fault_twice"),
         (r"(a|the) (workbook has )?formulas?\b", "fault_formula"),
+        (r"contradicts the target", "fault_contradicts"),
         (r"write a time as", "fault_time"),
         (r".* is no window:", "fault_window"),
         (r".* is no comparison:", "fault_comparison"),

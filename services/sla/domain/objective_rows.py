@@ -186,7 +186,8 @@ def _promise(cells: Mapping[str, str], into: Into) -> tuple[str, _Made]:
         made.fields["window"] = _window(cells["window"])
     words = {name: cells[f"wording_{name}"] for name in ("th", "en") if f"wording_{name}" in cells}
     if words:
-        made.fields["public_wording"] = words
+        # A wording in the language that the file does not have stays.
+        made.fields["public_wording"] = {**(base.get("public_wording") or {}), **words}
     aggregation = cells.get("aggregation") or base.get("aggregation") or "share"
     _numbers(cells, indicator, aggregation, base, made)
     return code, made

@@ -11,14 +11,14 @@ EXCHANGE_LEAD = Text(
     "What a file cannot say is always told.",
 )
 EXCHANGE_OUT = Text("ส่งออก", "Take out")
-EXCHANGE_OF = Text("จาก {revision}", "of {revision}")
+EXCHANGE_OUT_OF = Text("ส่งออกจาก{revision}", "Take out {revision}")
 EXCHANGE_FORMAT = Text("รูปแบบ", "Format")
 EXCHANGE_FILES = Text("ไฟล์", "Files")
-EXCHANGE_OPENSLO = Text("OpenSLO v1", "OpenSLO v1")
+EXCHANGE_OPENSLO = Text("เอกสาร OpenSLO v1", "OpenSLO v1")
 EXCHANGE_OPENSLO_FOR = Text("สำหรับเครื่องมือเฝ้าระวังระบบ", "for monitoring tools")
 EXCHANGE_TABLE = Text("ตาราง", "Table")
 EXCHANGE_TABLE_FOR = Text("สำหรับโปรแกรมตารางคำนวณ", "for spreadsheets")
-EXCHANGE_TMF = Text("TMF623", "TMF623")
+EXCHANGE_TMF = Text("ข้อตกลงแบบ TMF623", "TMF623")
 EXCHANGE_TMF_FOR = Text("ข้อตกลงระดับการให้บริการของ TM Forum", "service level agreement of TM Forum")
 EXCHANGE_LOSSES = Text(
     "{n} ข้อที่ไฟล์นี้บอกไม่ได้", "{n} clauses that the file cannot say", "{n} clause that the file cannot say"
@@ -86,12 +86,15 @@ EXCHANGE_MAPPING_HINT = Text(
 EXCHANGE_FIELD_OF = Text("คอลัมน์ “{column}”", "Column “{column}”")
 EXCHANGE_LEFT_OUT = Text("ไม่นำเข้า", "left out")
 EXCHANGE_INDICATORS = Text("ชื่อในไฟล์คือตัวชี้วัดใด", "Which indicator a name of the file is")
-EXCHANGE_INDICATOR_OF = Text("“{name}”", "“{name}”")
+EXCHANGE_INDICATOR_OF = Text("ชื่อ “{name}”", "“{name}”")
 EXCHANGE_LOOK_AGAIN = Text("ดูตัวอย่างอีกครั้ง ยังไม่บันทึก", "Look at it again")
 EXCHANGE_ROLE = Text(
     "ผู้เจรจาของหน่วยงานคู่ข้อตกลงเท่านั้นที่นำเข้าไฟล์ได้",
     "Only a negotiator of a party may draft from a file.",
 )
+EXCHANGE_IN_CONSEQUENCES = Text("ผลของการไม่เป็นไปตามเป้าหมาย", "consequences")
+EXCHANGE_IN_COMPOSITES = Text("เป้าหมายรวม", "composites")
+EXCHANGE_IN_PLANS = Text("แผนการวัด", "measurement plans")
 EXCHANGE_FIELD_CODE = Text("รหัสเป้าหมาย", "code")
 EXCHANGE_FIELD_INDICATOR = Text("ตัวชี้วัด", "indicator")
 EXCHANGE_FIELD_RESPONSIBLE = Text("หน่วยงานที่รับผิดชอบ", "responsible agency")

@@ -115,6 +115,10 @@ FAULT_TWO_COLUMNS = Text("มีสองคอลัมน์เป็นข้
 FAULT_UNNAMED = Text(
     "ไม่รู้ว่า {name} คือตัวชี้วัดใด โปรดเลือกด้านล่าง", "it is not said which indicator {name} is; choose it below"
 )
+FAULT_CONTRADICTS = Text(
+    "ขัดกับค่าเป้าหมายใหม่ โปรดแก้ผลของการไม่เป็นไปตามเป้าหมายด้วย",
+    "it contradicts the new target; change the consequence too",
+)
 FAULT_TIME = Text(
     "โปรดระบุหน่วยของเวลา เช่น P3D, PT4H, 3 วันทำการ, 3 วันปฏิทิน",
     "write a time with its unit: P3D, PT4H, 3 working days, 3 calendar days",
