@@ -72,6 +72,9 @@ class Proposal:
     answers: tuple[Phrase, ...]
     mine: bool
     """My agency has yet to answer."""
+    own: bool
+    """My agency proposed it, and it is open."""
+    revocable: bool
     changes: tuple[ChangedWindow, ...] | None
     more: Phrase | None
     rest: str
@@ -218,13 +221,8 @@ def exclusion_page(
         facts.append((t.leaves_out, t.leaves_out_cases(cases=", ".join(found["journeys"][:20])).plain))
     if found["scope"]:
         facts.append((t.scope, scope_text(found["scope"])))
-    changes: list[ChangedWindow] | None = None
-    if supposed is not None:
-        changes = [
-            one
-            for code, answer in supposed
-            for one in _from_what_if(reader, code, answer, document, indicators)
-        ]
+    changes = supposed_changes(reader, supposed, document, indicators, found["scope"])
+    revoked = {each["agency"] for each in found["revocations"]}
     return Proposal(
         id=found["id"],
         hash=found["hash"],
@@ -244,13 +242,32 @@ def exclusion_page(
         expires=until(reader, dates.instant(found["expires_at"]) if found["expires_at"] else None, zone),
         answers=_answers(reader, found, agencies, zone),
         mine=agency in found["awaiting"],
+        own=found["state"] == PROPOSED and found["proposed_by"] == agency,
+        revocable=found["state"] == APPROVED and agency not in revoked,
         changes=None if changes is None else tuple(changes[:MOST_WINDOWS]),
-        more=_more(reader, changes),
+        more=more_changes(reader, changes),
         rest=f"/api/sla/v1/exclusions/{found['id']}",
     )
 
 
-def _more(reader: Reader, changes: Sequence[ChangedWindow] | None) -> Phrase | None:
+def supposed_changes(
+    reader: Reader,
+    supposed: Sequence[tuple[str, Found]] | None,
+    document: Found | None,
+    indicators: Mapping[str, Found],
+    scope: Mapping[str, str] | None,
+) -> list[ChangedWindow] | None:
+    """What would be judged otherwise, of the groups that an exclusion is about. ``supposed`` as above."""
+    if supposed is None:
+        return None
+    return [
+        one
+        for code, answer in supposed
+        for one in _from_what_if(reader, code, answer, document, indicators, scope or {})
+    ]
+
+
+def more_changes(reader: Reader, changes: Sequence[ChangedWindow] | None) -> Phrase | None:
     beyond = len(changes or ()) - MOST_WINDOWS
     return reader.t.n("and_more", beyond) if beyond > 0 else None
 
@@ -267,9 +284,7 @@ def correction_page(
     """``impact``: what a version of a calendar would change; None: not asked for, or away."""
     t = reader.t
     zone = dates.zone_of((document or {}).get("time_zone"))
-    changes = None
-    if impact is not None:
-        changes = [_from_impact(reader, each, document, indicators) for each in impact["items"]]
+    changes = impact_changes(reader, impact, document, indicators)
     return Proposal(
         id=found["id"],
         hash=found["hash"],
@@ -289,10 +304,21 @@ def correction_page(
         expires=None,
         answers=_answers(reader, found, agencies, zone),
         mine=agency in found["awaiting"],
+        own=found["state"] == PROPOSED and found["proposed_by"] == agency,
+        revocable=False,
         changes=None if changes is None else tuple(changes[:MOST_WINDOWS]),
-        more=_more(reader, changes),
+        more=more_changes(reader, changes),
         rest=f"/api/evaluation/v1/corrections/{found['id']}",
     )
+
+
+def impact_changes(
+    reader: Reader, impact: Found | None, document: Found | None, indicators: Mapping[str, Found]
+) -> list[ChangedWindow] | None:
+    """What a version of a calendar would judge otherwise; None: it could not be had."""
+    if impact is None:
+        return None
+    return [_from_impact(reader, each, document, indicators) for each in impact["items"]]
 
 
 def _words(
@@ -328,13 +354,19 @@ def _window(
 
 
 def _from_what_if(
-    reader: Reader, code: str, answer: Found, document: Found | None, indicators: Mapping[str, Found]
+    reader: Reader,
+    code: str,
+    answer: Found,
+    document: Found | None,
+    indicators: Mapping[str, Found],
+    scope: Mapping[str, str],
 ) -> list[ChangedWindow]:
     words = _words(reader, code, document, indicators)
     return [
         _window(reader, code, each, each["as_agreed"], each, words)
         for each in answer["windows"]
         if each["as_agreed"] is not None
+        and scope.items() <= each["scope"].items()
         and any(each[name] != each["as_agreed"][name] for name in ("verdict", "good", "total", "exact"))
     ]
 

@@ -56,6 +56,8 @@ class ResultPage:
     page: str
     """Where its objective stands."""
     after_final: int
+    late: bool
+    """Something came after it was final, rows or a report of nothing: a correction may count it."""
     earlier: tuple[str, ...]
     responsible: Said
     contact: Mapping[str, Any] | None
@@ -113,6 +115,7 @@ def result_page(
         explained=explained(words, explanation, document, agencies),
         page=address(result["agreement"], result["objective"]),
         after_final=sum(each["rows"] for each in explanation["after_final"]),
+        late=bool(explanation["after_final"]),
         earlier=tuple(explanation["earlier"]),
         responsible=agencies.name(result["responsible"]),
         contact=agencies.contact(result["responsible"]),
