@@ -56,6 +56,10 @@ PRIVATE = (
     "/app/agreements/restaurant-licence/exchange",
     "/app/calendars",
     "/app/calendars/city-office-hours",
+    "/app/calendars/city-office-hours/versions/2/adoption",
+    "/app/exclusions",
+    "/app/corrections",
+    "/app/agreements/restaurant-licence/exclusions/new",
 )
 LINKED = ("results", "breaches", "exclusions", "corrections")
 ARGUMENTS = [
