@@ -110,7 +110,7 @@ KNOWN = re.compile(r"/(agencies|services|indicators|calendars)/{")
 HIDDEN = re.compile(
     r"/(agreements|sources|clients|people|batches|backfills|results|breaches"
     r"|announcements|exclusions|disputes|corrections|jobs|webhooks|subscriptions|needs|factors"
-    r"|improvements|recommendations)/{"
+    r"|improvements|recommendations|reports)/{"
 )
 # Whoever holds the link is whom it is for.
 LINKS = re.compile(r"/(invitations|resets|mail-links)/{token}")
@@ -123,6 +123,7 @@ MISSING = {
     "batches": "0" * 32,
     "backfills": "0" * 32,
     "results": "nothing",
+    "reports": "0" * 32,
     "breaches": "nothing",
     "disputes": "nothing",
     "comments": "0" * 32,

@@ -17,8 +17,9 @@ from fastapi import FastAPI
 
 from services.catalogue import SERVICES
 from services.evaluation.domain.corrections import Correction, Voice
-from services.evaluation.store import corrections, improvements
+from services.evaluation.store import corrections, improvements, kept_reports
 from services.evaluation.store.improvements import Decided
+from services.evaluation.store.kept_reports import Kept
 from services.registry.store import keys
 from services.registry.tokens import sign
 from shared import words
@@ -193,6 +194,7 @@ class Whole:
             "factors": factor["id"],
             "jobs": job["id"],
             "improvements": improvement["id"],
+            "reports": self.db("evaluation").transact(kept_report, None),
             "words": "owner",
             "recommendations": self.db("evaluation").transact(declined_recommendation, None),
             "keys": kid,
@@ -349,6 +351,13 @@ def improvement_of(breach: str) -> dict[str, Any]:
         "due_on": "2199-01-01",
         "from": {"kind": "breach", "id": breach},
     }
+
+
+def kept_report(_: None, uow: UnitOfWork) -> str:
+    """As if the first working day of a month had come."""
+    found = Kept("1" * 32, AGREEMENT, "2026-01", "2" * 64, "final", [], [], to_micros(uow.now))
+    kept_reports.put(uow.connection, found)
+    return found.id
 
 
 def declined_recommendation(_command: None, uow: UnitOfWork) -> str:

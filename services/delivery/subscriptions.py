@@ -19,6 +19,7 @@ from shared.events.topics import (
     KEYS,
     MOVES,
     REPORTING,
+    REPORTS,
     RESULTS,
     SERVICES,
     WATCHES,
@@ -50,6 +51,7 @@ subscription = Subscription(
         BREACHES,
         ALERTS,
         IMPROVEMENTS,
+        REPORTS,
         RESULTS,
         AGREEMENTS,
         EXCLUSIONS,
@@ -69,6 +71,7 @@ subscription = Subscription(
         evaluation.AtRisk.type: feeding(evaluation.AtRisk, parties_alone),
         evaluation.BurnAlert.type: feeding(evaluation.BurnAlert, parties_alone),
         evaluation.ResultFinal.type: feeding(evaluation.ResultFinal, as_agreed),
+        evaluation.ReportReady.type: feeding(evaluation.ReportReady, as_agreed),
         # What something is called is known before a mail about it is made.
         sla.AgreementInForce.type: one_after_the_other(
             naming.on_agreement, feeding(sla.AgreementInForce, as_agreed)

@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from services.evaluation.handlers import improvements, jobs, sequencing
+from services.evaluation.handlers import improvements, jobs, kept_reports, sequencing
 from services.evaluation.handlers.sequencing import Writing
 from services.evaluation.settings import Settings
 from services.evaluation.subscriptions import subscription
@@ -14,6 +14,7 @@ from shared.clock import to_micros
 from shared.service import Context, Service
 
 SEQUENCER_SECONDS = 2.0
+REPORTS_SECONDS = 60.0
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -32,13 +33,22 @@ async def _keep_log(context: Context) -> None:
             await asyncio.sleep(SEQUENCER_SECONDS)
 
 
+async def _keep_reports(context: Context) -> None:
+    """Keeps what the reports of the last period are made from, once it is due."""
+    db = context.db
+    while True:
+        if await db.read(kept_reports.anything_due, context.clock()):
+            await db.write(kept_reports.keep_due, None)
+        await asyncio.sleep(REPORTS_SECONDS)
+
+
 service = Service(
     name="evaluation",
     routes="services.evaluation.api",
     settings=Settings,
     migrations=Path(__file__).parent / "migrations",
     subscription=subscription,
-    leading=(_keep_log,),
+    leading=(_keep_log, _keep_reports),
     timers={
         jobs.COUNT: jobs.count_journeys,
         jobs.FORGET: jobs.forget,

@@ -10,16 +10,15 @@ from typing import Any
 
 from services.portal.client import Api, Asked, Away, Missing, Refused, gather
 from services.portal.text.dates import instant
-from services.portal.views.composite import promise_in, promises_in
+from services.portal.views.composite import is_composite, promise_in, promises_in
 from services.portal.views.history import TWELVE
 from services.portal.views.service import AgreementData
+from shared import reporting
 
 MOST = 1000
 MOST_RESULTS = 100_000
 SCOPED_RESULTS = 600
 """Enough for twelve windows of fifty label groups."""
-MOST_IN_PERIOD = 10_000
-"""Windows of one promise in a report."""
 LISTED_AT_MOST = 50
 MOST_WAITING = 50
 
@@ -161,14 +160,27 @@ def _silent(results: Sequence[Mapping[str, Any]]) -> bool:
     return len(ends) >= TWELVE and all(each["verdict"] == "not_determined" for each in closed)
 
 
+async def agreement_titles(api: Api, party: str) -> dict[str, Any]:
+    """The titles of a party's agreements in force, by code. Raises Away."""
+    states = await api.items(f"{SLA}/agreements", most=MOST, state="in_force", party=party)
+    there = [each for each in states if each["in_force"]]
+    documents = await gather(
+        *(api.get(f"{SLA}/agreements/{each['code']}/revisions/{each['in_force']}") for each in there)
+    )
+    return {
+        each["code"]: (document or {}).get("title") for each, document in zip(there, documents, strict=True)
+    }
+
+
 async def period_results(
     api: Api, agreement: str, objective: Mapping[str, Any], ends: Mapping[str, str]
 ) -> list[Any]:
     """The windows that end between ``from`` and ``to``, and the twelve before them. Raises Away."""
     query = {"agreement": agreement, "objective": objective["code"]}
-    most = SCOPED_RESULTS if objective.get("scope") else TWELVE
+    grouped = objective.get("scope") or is_composite(objective)
+    most = reporting.GROUPED_STRIP if grouped else reporting.STRIP
     inside, before = await gather(
-        api.items(f"{EVALUATION}/results", most=MOST_IN_PERIOD, **query, **ends),
+        api.items(f"{EVALUATION}/results", most=reporting.MOST, **query, **ends),
         api.items(f"{EVALUATION}/results", most=most, to=ends["from"], **query),
     )
     if inside is None or before is None:

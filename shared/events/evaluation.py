@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from shared.events.envelope import Fact
-from shared.events.topics import ALERTS, BREACHES, IMPROVEMENTS, REPLAY_REQUESTS, RESULTS
+from shared.events.topics import ALERTS, BREACHES, IMPROVEMENTS, REPLAY_REQUESTS, REPORTS, RESULTS
 
 BREACH_OPENED = "sanya.evaluation.breach.opened.v1"
 BREACH_REVISED = "sanya.evaluation.breach.revised.v1"
@@ -215,3 +215,25 @@ class ImprovementTold(Told):
 
     def subject_of(self) -> str:
         return str(self.improvement["id"])
+
+
+class ReportReady(Fact):
+    """The report of a period was made on schedule, and what it was made from is kept.
+
+    `report`: its id, period, basis (SHA-256), state (`closed`: some results may still change, `final`), and
+    when it was kept.
+    """
+
+    topic: ClassVar[str] = REPORTS
+    type: ClassVar[str] = "sanya.evaluation.report.ready.v1"
+
+    agreement: str
+    parties: list[str]
+    visibility: str
+    report: dict[str, Any]
+
+    def subject_of(self) -> str:
+        return str(self.report["id"])
+
+    def key_of(self) -> str:
+        return self.agreement

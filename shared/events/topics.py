@@ -51,6 +51,7 @@ RESULTS = "evaluation.result.v1"
 BREACHES = "evaluation.breach.v1"
 ALERTS = "evaluation.alert.v1"
 IMPROVEMENTS = "evaluation.improvement.v1"
+REPORTS = "evaluation.report.v1"
 WEBHOOKS = "delivery.webhook.v1"
 
 _ALL = (
@@ -77,6 +78,7 @@ _ALL = (
     Topic(BREACHES, "evaluation", 12, 90, 90, "breaches opened, revised, closed, ...; key: agreement"),
     Topic(ALERTS, "evaluation", 12, 90, 90, "open windows at risk, budgets that burn fast; key: agreement"),
     Topic(IMPROVEMENTS, "evaluation", 1, 90, 90, "improvement actions: opened, due, judged; key: agreement"),
+    Topic(REPORTS, "evaluation", 1, 90, 90, "reports that were made on schedule; key: agreement"),
     Topic(WEBHOOKS, "delivery", 1, 90, 90, "webhooks that were disabled; key: agency"),
 )
 

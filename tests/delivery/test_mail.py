@@ -22,6 +22,7 @@ from shared.events.evaluation import (
     IMPROVEMENT_OVERDUE,
     BreachTold,
     ImprovementTold,
+    ReportReady,
 )
 from shared.events.registry import AgencyChanged, AgencyKeysChanged, ServiceChanged, SubjectChanged
 from shared.events.sla import AcknowledgementAwaited, AgreementInForce, AnnouncementPublished, MoveMade
@@ -428,6 +429,35 @@ async def test_an_improvement_says_whose_it_is_and_none_of_its_words(
     assert "การปรับปรุงของ สำนักงานที่ดิน เกินกำหนดแล้ว" in mail.text
     assert f"{PUBLIC}/app/agreements/permit-2026/objectives/fast" in mail.text
     assert "0" * 64 not in mail.text
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        ("2026-10", "รายงานของ ตุลาคม 2569 จัดทำตามกำหนดแล้ว"),
+        ("fy2027-q1", "รายงานของ ไตรมาสที่ 1 ปีงบประมาณ 2570 จัดทำตามกำหนดแล้ว"),
+        ("fy2027", "รายงานของ ปีงบประมาณ 2570 จัดทำตามกำหนดแล้ว"),
+    ],
+)
+async def test_a_report_that_is_ready_comes_with_its_link(
+    desk: MailDesk, server: MailServer, period: str, said: str
+) -> None:
+    subscription = desk.subscribe("reports")
+    desk.hear(in_force(), "e1")
+    ready = ReportReady(
+        version=1,
+        agreement="permit-2026",
+        parties=["city", "land"],
+        visibility="parties",
+        report={"id": "5" * 32, "agreement": "permit-2026", "period": period, "basis": "0" * 64},
+    )
+    desk.hear(ready.event(), "e2")
+    async with desk.posting():
+        await desk.settled(subscription)
+    (mail,) = server.mails
+    assert str(mail.message["Subject"]).startswith("รายงานระดับการให้บริการพร้อมแล้ว: ")
+    assert said in mail.text.replace("\u00a0", " ")
+    assert f"{PUBLIC}/reports/{'5' * 32}" in mail.text
 
 
 async def test_every_kind_of_fact_that_is_mailed_has_its_words() -> None:

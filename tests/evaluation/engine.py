@@ -18,7 +18,7 @@ from services.evaluation.store import results
 from services.evaluation.store.tables import breach, result
 from services.evaluation.subscriptions import subscription
 from shared.bus import Run
-from shared.clock import to_micros
+from shared.clock import Clock, system_clock, to_micros
 from shared.db import Database
 from shared.db.tables import outbox
 from shared.events import metrics
@@ -122,14 +122,14 @@ def _dead(connection: sa.Connection) -> list[Any]:
     return [tuple(row) for row in connection.execute(sa.text("SELECT type, reason FROM dead_letter"))]
 
 
-def open_engine(url: str, folder: Path) -> Engine:
+def open_engine(url: str, folder: Path, clock: Clock = system_clock) -> Engine:
     """An evaluator on a fresh, migrated database."""
     values: dict[str, Any] = {"data_dir": folder}
     if not url.startswith("sqlite"):
         values |= {"database_url": url, "bus_url": "kafka://127.0.0.1:1"}
     settings = Settings(**values)
     service.migrate(settings)
-    return Engine(service.open_database(settings))
+    return Engine(service.open_database(settings, clock))
 
 
 # --- facts -------------------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ PRIVATE = (
     f"{OBJECTIVES}/online-99/what-if?target=99.5&out_from1=1/1/2569&out_to1=2/1/2569",
     f"{OBJECTIVES}/inspection-2-days/what-if?target=abc&from=x",
     "/app/agreements/restaurant-licence/exchange",
+    "/app/reports",
     "/app/calendars",
     "/app/calendars/city-office-hours",
     "/app/calendars/city-office-hours/versions/2/adoption",

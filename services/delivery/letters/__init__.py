@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -22,7 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from services.delivery.letters import words
 from services.delivery.store.mail import CONFIRMATION, TEST, Mail, Named, Subscriber
 from shared.clock import from_micros
-from shared.dates import DEFAULT_ZONE, Lang, day, moment
+from shared.dates import DEFAULT_ZONE, Lang, day, moment, month, year
 from shared.events import evaluation, sla
 
 HERE = Path(__file__).parent
@@ -135,7 +135,7 @@ class _Fact:
         self._inner: Mapping[str, Any] = next(
             (
                 self._data[name]
-                for name in ("breach", "dispute", "correction", "result", "improvement")
+                for name in ("breach", "dispute", "correction", "result", "improvement", "report")
                 if name in self._data
             ),
             self._data,
@@ -172,6 +172,7 @@ class _Fact:
             "number": str(data.get("number", "")),
             "days": str(data.get("days", "")),
             "source": str(data.get("source", "")),
+            "period": _period(str(self._inner.get("period", "")), lang),
             # Agencies; or indicators, which have no name here but their code.
             "about": ", ".join(self._name("agency", code) for code in data.get("about") or ()),
             "since": "" if since is None else _moment(since, lang),
@@ -213,6 +214,8 @@ class _Fact:
             return f"/app/exclusions/{inner['id']}"
         if self._type in (evaluation.AtRisk.type, evaluation.BurnAlert.type, *evaluation.IMPROVEMENT_TYPES):
             return f"/app/agreements/{inner['agreement']}/objectives/{inner['objective']}"
+        if self._type == evaluation.ReportReady.type:
+            return f"/reports/{inner['id']}"
         if home == "/services" and inner.get("service"):
             return f"/services/{inner['service']}"
         return home
@@ -249,6 +252,15 @@ class _Fact:
 def _said(text: Mapping[str, str | None], lang: Lang, otherwise: str) -> str:
     other = "en" if lang == "th" else "th"
     return text.get(lang) or text.get(other) or otherwise
+
+
+def _period(code: str, lang: Lang) -> str:
+    """The period of a report: ตุลาคม 2569, quarter 1 of fiscal year 2027."""
+    if not code.startswith("fy"):
+        return month(date.fromisoformat(f"{code}-01"), lang) if code else ""
+    fiscal, _, quarter = code.removeprefix("fy").partition("-q")
+    shown = words.FISCAL_YEAR(lang, year=year(int(fiscal), lang))
+    return words.QUARTER(lang, n=quarter, year=shown) if quarter else shown
 
 
 def _moment(when: int | str, lang: Lang) -> str:

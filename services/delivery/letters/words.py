@@ -25,6 +25,9 @@ class Notice:
     lead: Text
 
 
+FISCAL_YEAR = Text("ปีงบประมาณ {year}", "fiscal year {year}")
+QUARTER = Text("ไตรมาสที่ {n} {year}", "quarter {n} of {year}")
+
 OF: dict[str, Notice] = {
     evaluation.BREACH_OPENED: Notice(
         Text("เกิดเหตุไม่เป็นไปตามข้อตกลง", "Breach opened"),
@@ -49,6 +52,10 @@ OF: dict[str, Notice] = {
     evaluation.DISPUTE_ANSWERED: Notice(
         Text("มีคำตอบต่อข้อโต้แย้ง", "Dispute answered"),
         Text("ข้อโต้แย้งของ {agency} ได้รับคำตอบแล้ว", "The dispute of {agency} has an answer."),
+    ),
+    evaluation.ReportReady.type: Notice(
+        Text("รายงานระดับการให้บริการพร้อมแล้ว", "Service-level report is ready"),
+        Text("รายงานของ {period} จัดทำตามกำหนดแล้ว", "The report of {period} was made on schedule."),
     ),
     evaluation.IMPROVEMENT_OPENED: Notice(
         Text("มีการปรับปรุงใหม่ในทะเบียน", "Improvement entered"),

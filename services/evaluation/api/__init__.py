@@ -15,6 +15,7 @@ from services.evaluation.api import (
     evidence,
     findings,
     improvements,
+    kept_reports,
     results,
     what_if,
 )
@@ -33,6 +34,7 @@ for _part in (
     achieved,
     findings,
     improvements,
+    kept_reports,
     evidence,
 ):
     router.include_router(_part.router)

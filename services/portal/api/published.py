@@ -20,6 +20,7 @@ from services.portal.api.common import (
 from services.portal.client import Missing, gather, readable
 from services.portal.negotiating import AGREEMENTS, wording_of
 from services.portal.rendering import Page, Twin
+from services.portal.reports.kept import kept_row
 from services.portal.reports.period import month_before
 from services.portal.text import dates
 from services.portal.views.clauses import promise_cards, terms_card
@@ -31,6 +32,7 @@ router = page_router()
 Code = Annotated[str, Path(pattern=CODE)]
 REGISTRY_AGENCIES = f"{gathering.REGISTRY}/agencies"
 MOST_ANNOUNCED = 10
+MOST_KEPT = 12
 
 
 @router.api_route("/agreements/{agreement}", **PAGE)
@@ -44,8 +46,9 @@ async def agreement(request: Request, agreement: Code) -> Response:
         raise Missing(agreement)
     document = await readable(api, f"{AGREEMENTS}/{agreement}/revisions/{digest}")
     wording = await wording_of(api, reader, document["service"])
-    (announced,) = await gather(
-        api.get(f"{gathering.SLA}/announcements", service=document["service"], limit=MOST_ANNOUNCED)
+    announced, kept = await gather(
+        api.get(f"{gathering.SLA}/announcements", service=document["service"], limit=MOST_ANNOUNCED),
+        api.get(f"{gathering.EVALUATION}/reports", agreement=agreement, limit=MOST_KEPT),
     )
     shown = agreement_of(reader, AgreementData(state, document, {}), wording.agencies)
     t = reader.t
@@ -61,6 +64,7 @@ async def agreement(request: Request, agreement: Code) -> Response:
             "announcements": [
                 each for each in (announced or {"items": []})["items"] if each["agreement"] == agreement
             ],
+            "kept": [kept_row(reader, each, {}) for each in (kept or {"items": []})["items"]],
             "last_month": month_before(context_of(request).clock(), zone),
         },
         trail=(

@@ -5,14 +5,11 @@ It is made of what the pages show (`views.history`), so a page and a report neve
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-
-import rfc8785
 
 from services.portal.reports.period import Period
 from services.portal.text import dates
@@ -22,8 +19,7 @@ from services.portal.views.history import Cell, Judged, Result, histories
 from services.portal.views.objective import ObjectiveWords, scope_text
 from services.portal.views.service import Agreement, AgreementData, agreement_of
 from services.portal.views.words import Agencies, Reader, Said
-
-KIND = "sanya.report.v1"
+from shared.reporting import basis_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,12 +209,4 @@ def _basis(
         for each in found
         if each["window"]["state"] != "open"
     }
-    content: dict[str, Any] = {
-        "type": KIND,
-        "agreement": agreement,
-        "agreement_revisions": list(digests),
-        "period": period.code,
-        "under_way": going_on,
-        "results": sorted(list(each) for each in used),
-    }
-    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+    return basis_of(agreement, digests, period.code, used, under_way=going_on)

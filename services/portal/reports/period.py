@@ -6,18 +6,13 @@ September 2570; `fy2027-q1` is its first quarter.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from services.portal.text import dates
 from services.portal.text.phrase import Phrase
 from services.portal.views.words import Reader
-
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_FISCAL = re.compile(r"fy(\d{4})(?:-q([1-4]))?")
-FISCAL_START = 10
-EARLIEST, LATEST = 1990, 2200
+from shared.reporting import FISCAL_START, ended_before, span_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +51,8 @@ class Period:
 
 def read_period(code: str, zone: tzinfo) -> Period | None:
     """None: there is no such period."""
-    month, fiscal = _MONTH.fullmatch(code), _FISCAL.fullmatch(code)
-    if month is not None:
-        year, number, months = int(month[1]), int(month[2]), 1
-        if not 1 <= number <= 12:
-            return None
-    elif fiscal is not None:
-        quarter = int(fiscal[2] or 1)
-        year, number = int(fiscal[1]) - 1, FISCAL_START + 3 * (quarter - 1)
-        months = 3 if fiscal[2] else 12
-    else:
-        return None
-    if not EARLIEST <= year <= LATEST:
-        return None
-    return Period(code, _first(year, number, zone), _first(year, number + months, zone))
-
-
-def _first(year: int, month: int, zone: tzinfo) -> datetime:
-    """The first of a month; 13 is January of the year after."""
-    return datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1, tzinfo=zone)
+    found = span_of(code, zone)
+    return None if found is None else Period(code, *found)
 
 
 def month_of(when: datetime) -> str:
@@ -85,3 +63,21 @@ def month_of(when: datetime) -> str:
 def month_before(when: datetime, zone: tzinfo) -> str:
     """The code of the last month that is over."""
     return month_of(when.astimezone(zone).replace(day=1) - timedelta(days=1))
+
+
+def periods_before(now: datetime) -> list[Period]:
+    """What can be chosen, newest first: the last twelve months, four quarters, and two fiscal years."""
+    zone = now.tzinfo
+    assert zone is not None
+    codes: list[str] = []
+    first = now.date().replace(day=1)
+    for _ in range(24):
+        codes += ended_before(first)
+        first = (first - timedelta(days=1)).replace(day=1)
+    kinds = (
+        [each for each in codes if not each.startswith("fy")][:12],
+        [each for each in codes if "-q" in each][:4],
+        [each for each in codes if each.startswith("fy") and "-q" not in each][:2],
+    )
+    found = [read_period(code, zone) for kind in kinds for code in kind]
+    return [each for each in found if each is not None]

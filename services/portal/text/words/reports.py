@@ -61,3 +61,33 @@ ANNEX_HASH_WHY = Text(
     "ค่าแฮชของข้อความที่ลงนาม ฉบับพิมพ์ที่มีค่าแฮชต่างกันเป็นคนละฉบับ",
     "The hash of the text that is signed. A paper with another hash is another revision.",
 )
+REPORTS = Text("รายงาน", "Reports")
+REPORTS_KEPT = Text("รายงานที่จัดทำตามกำหนด", "Made on schedule")
+REPORTS_KEPT_WHY = Text(
+    "จัดทำในวันทำการแรกของเดือน เมื่อผลของช่วงเวลานั้นครบแล้ว ทำซ้ำได้ตรงตามเดิมทุกเมื่อ",
+    "Made on the first working day of the month, once the period is judged. Each can be made again.",
+)
+REPORTS_NONE = Text("ยังไม่มีรายงานที่จัดทำตามกำหนด", "No report has been made on schedule yet.")
+REPORTS_NEW = Text("จัดทำรายงานเดี๋ยวนี้", "Make a report now")
+REPORTS_MAKE = Text("เปิดรายงาน", "Open the report")
+REPORTS_MADE_AT = Text("จัดทำเมื่อ", "Made at")
+REPORTS_NO_AGREEMENT = Text("หน่วยงานของท่านยังไม่มีข้อตกลงที่มีผล", "No agreement of your agency is in force yet.")
+REPORT_KEPT_ON = Text("ฉบับที่จัดทำตามกำหนดเมื่อ {when}", "As made on schedule, {when}")
+REPORT_AS_NOW = Text("รายงานตามผลปัจจุบัน", "The report as it is now")
+KEPT_SAME = Text("ผลไม่เปลี่ยนแปลงตั้งแต่จัดทำ", "Nothing has changed since")
+KEPT_CHANGED = Text(
+    "มี {n} รอบที่เปลี่ยนแปลงตั้งแต่จัดทำ", "{n} windows have changed since", "{n} window has changed since"
+)
+KEPT_OTHERWISE = Text(
+    "ข้อตกลงของช่วงเวลานี้เปลี่ยนแปลงตั้งแต่จัดทำ", "What was in force in the period has changed since"
+)
+CHANGED_REVISED = Text("ผลถูกแก้ไข", "Revised")
+CHANGED_FINAL = Text("เป็นที่สุดแล้ว", "Became final")
+CHANGED_ADDED = Text("มีผลเพิ่ม", "Came to it")
+CHANGED_GONE = Text("ไม่ประเมินแล้ว", "No longer judged")
+CHANGED_WHAT = Text("สิ่งที่เปลี่ยน", "What changed")
+RESULT_THEN = Text("ผลเดิม", "Then")
+RESULT_NOW = Text("ผลปัจจุบัน", "Now")
+JSON_REPORT = Text("รายงานนี้", "Report")
+JSON_REPORTS = Text("รายงาน", "Reports")
+PART_REPORTS = Text("รายงานที่จัดทำตามกำหนด", "reports made on schedule")
