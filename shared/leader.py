@@ -16,6 +16,7 @@ import structlog
 
 from shared.bus import Bus
 from shared.db import Database, UnitOfWork
+from shared.errors import Unavailable
 from shared.outbox import trim
 from shared.tasks import together
 from shared.timers import PER_TRANSACTION, TimerHandler, fire_due
@@ -47,7 +48,7 @@ async def lead(
     if timers:
         work.append(partial(_timers, db, timers))
     if db.embedded:
-        await together(*(task() for task in work))
+        await together(*(_outliving(task) for task in work))
         return
     from shared.bus.kafka import KafkaBus, relay
     from shared.db.lock import advisory_lock
@@ -55,11 +56,25 @@ async def lead(
     assert isinstance(bus, KafkaBus)
     async with advisory_lock(db, bus.committed) as lost:
         log.info("leads", service=db.service)
-        await together(*(task() for task in work), relay(db, bus), _until_lost(lost))
+        await together(*(_outliving(task) for task in work), relay(db, bus), _until_lost(lost))
 
 
 async def _run(task: Callable[[], Awaitable[None]]) -> None:
     await task()
+
+
+async def _outliving(task: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Begins again what gave way to others too often: a database in demand is no reason to lead no more.
+
+    Every task can begin at any time, for that is what a new leader does.
+    """
+    while True:
+        try:
+            await task()
+            return
+        except Unavailable as error:
+            log.warning("begins again", reason=error.detail)
+            await asyncio.sleep(error.retry_after or 1)
 
 
 async def _until_lost(lost: Awaitable[None]) -> None:

@@ -7,11 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.delivery.domain.mail import address_fault, ask_again_after
+from services.delivery.domain import Audience
+from services.delivery.domain.mail import About, address_fault, ask_again_after
 from services.delivery.handlers import naming, notices, subscribing
 from services.delivery.handlers.subscribing import Follow, Named, Wanted
 from services.delivery.settings import DeliverySettings
@@ -167,6 +169,32 @@ async def test_the_public_hears_what_is_announced_to_everybody_and_no_more(
         ]
     assert [row for row in rows if HOME in row] == []
     assert len(rows) == 1
+
+
+async def test_a_public_fact_is_looked_up_and_not_everybody_is_asked(desk: MailDesk) -> None:
+    ours = desk.subscribe("agreements", caller=CITY, address="a@city.example")
+    by_service = desk.subscribe("agreements", caller=FAR, address="b@far.example", services=["permit"])
+    by_agency = desk.subscribe("agreements", caller=FAR, address="c@far.example", agencies=["city"])
+    for number in range(5):
+        desk.subscribe("agreements", caller=FAR, address=f"d{number}@far.example")
+
+    def heard(public: bool = True) -> set[str]:
+        about = About("agreements", Audience(("city", "land"), public), "permit", "permit-2026")
+        return {each.id for each in desk.db.snapshot(store.listening, about)}
+
+    assert heard() == {ours, by_service, by_agency}
+    assert heard(public=False) == {ours}
+    # What is named changes with the subscription, and goes with it.
+    wanted = Wanted(None, None, (), None)
+    version = desk.find(by_service).version
+    change = subscribing.Change(FAR, by_service, None, None, wanted, lambda _version: None)
+    desk.db.transact(subscribing.change, change)
+    assert desk.find(by_service).version == version + 1
+    assert heard() == {ours, by_agency}
+    desk.db.transact(lambda _, uow: store.remove(uow.connection, by_agency))
+    assert heard() == {ours}
+    rows = sa.select(sa.func.count()).select_from(store.subscription_wish)
+    assert desk.db.snapshot(lambda connection: connection.execute(rows).scalar_one()) == 0
 
 
 async def test_a_second_wish_of_the_public_joins_the_first(desk: MailDesk) -> None:

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 
 from services.delivery import store as feed
 from services.delivery.app import service
+from services.delivery.domain import Audience
+from services.delivery.domain.mail import About
 from services.delivery.settings import DeliverySettings
 from services.delivery.store import mail as store
 from shared.migrations import migrate
@@ -55,4 +57,39 @@ def test_agreements_of_yesterday_have_their_names(database_url: str, tmp_path: P
     assert not found.public
     with db.engine.connect() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM feed")).scalar_one() == 1
+    db.close()
+
+
+def test_what_subscriptions_of_yesterday_name_is_found(database_url: str, tmp_path: Path) -> None:
+    values: dict[str, Any] = {"data_dir": tmp_path}
+    if database_url.startswith("postgresql"):
+        values |= {"database_url": database_url, "bus_url": "kafka://127.0.0.1:1"}
+    db = service.open_database(DeliverySettings(**values))
+    first = tmp_path / "yesterday" / "migrations"
+    first.mkdir(parents=True)
+    assert service.migrations is not None
+    for name in ("0001_feed.py", "0002_notices.py", "0003_mail.py"):
+        shutil.copy(service.migrations / name, first)
+    assert migrate(db, first)
+    row = {
+        "id": "s1",
+        "kinds": ["agreements"],
+        "agencies": ["city"],
+        "services": ["permit", "stall"],
+        "agreements": [],
+        "language": "th",
+        "state": "active",
+        "key": "k",
+        "made_at": datetime(2026, 11, 1, tzinfo=UTC),
+        "version": 1,
+    }
+    with db.engine.begin() as connection:
+        connection.execute(sa.insert(store.subscription).values(**row))
+    assert migrate(db, service.migrations)
+    for about, found in (
+        (About("agreements", Audience((), True), "stall", None), ["s1"]),
+        (About("agreements", Audience(("city",), True), None, None), ["s1"]),
+        (About("agreements", Audience(("city",), False), "stall", None), []),
+    ):
+        assert [each.id for each in db.snapshot(store.listening, about)] == found
     db.close()

@@ -14,6 +14,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.registry.app import service
+from services.registry.handlers import oidc as handlers
 from services.registry.settings import RegistrySettings
 from services.registry.store.oidc import oidc_attempt, oidc_identity, oidc_ticket
 from shared.service import create_app
@@ -155,6 +156,27 @@ async def test_an_attempt_and_a_code_are_good_once_and_for_minutes(site: Site, p
     site.time.wait(minutes=10)
     body = {**answer, "attempt": late["attempt"]}
     assert (await site.call("POST", f"{OIDC}/return", None, body)).status_code == 401
+
+
+async def test_what_strangers_begin_has_a_bound_and_takes_nobody_elses_place(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "MOST_UNDER_WAY", 5)
+    session = await linked(site)
+    again = await begin(site, "step-up", session=session["session"])
+    first = await begin(site)
+    for _ in range(4):
+        site.time.wait(seconds=1)
+        await begin(site)
+    assert len(site.rows(oidc_attempt)) == 6
+    assert (await come_back(site, first)).status_code == 200
+    for _ in range(20):
+        site.time.wait(seconds=1)
+        last = await begin(site)
+    # The bound holds, who is signed in is not counted, and the newest is good.
+    assert len(site.rows(oidc_attempt)) == 6
+    assert (await come_back(site, last)).status_code == 200
+    assert (await come_back(site, again)).json()["purpose"] == "step-up"
 
 
 async def test_another_browsers_code_is_of_no_use(site: Site, provider: OpenId) -> None:

@@ -50,13 +50,11 @@ def notify(record: Record, audience: Audience, uow: UnitOfWork) -> None:
     kind = kind_of(record.type, data)
     if kind is None:
         return
-    heard = store.listening(uow.connection, audience.agencies, audience.public)
-    if not heard:
-        return
+    about = _about(kind, audience, data, uow)
+    heard = store.listening(uow.connection, about)
     if record.type in ACKNOWLEDGEMENT_TYPES:
         # A reminder is for who is reminded; the others see it in the feed.
         heard = [each for each in heard if each.agency == data["agency"]]
-    about = _about(kind, audience, data, uow)
     mails = [
         new_mail(each, store.NOTICE, uow, kind, record.id) for each in heard if reaches(each.wish, about)
     ]

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from services.delivery.domain.mail import Wish
+from services.delivery.domain.mail import About, Wish
 from services.delivery.store import feed, tables
 from shared.db.types import Code, Instant, Json
 
@@ -45,6 +45,15 @@ mail_address = sa.Table(
     sa.Column("subscription", sa.String(32), primary_key=True),
     sa.Column("address", sa.String(320), nullable=False),
     sa.Column("folded", sa.String(320), nullable=False),
+)
+
+# What a subscription names, row by row: whom a fact may reach is found by it.
+subscription_wish = sa.Table(
+    "subscription_wish",
+    tables,
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("code", Code, primary_key=True),
+    sa.Column("subscription", sa.String(32), primary_key=True),
 )
 
 # How often an address was asked to confirm: by its hash, so that none is kept when its subscription is gone.
@@ -147,6 +156,7 @@ class Named:
 
 
 _LISTS = ("kinds", "agencies", "services", "agreements")
+_WISHES = {"agencies": "agency", "services": "service", "agreements": "agreement"}
 
 
 def _subscriber(row: Any) -> Subscriber:
@@ -230,10 +240,24 @@ def asked_since(connection: sa.Connection, since: datetime) -> int:
 def add(connection: sa.Connection, made: Subscriber, address: str, folded: str) -> None:
     connection.execute(sa.insert(subscription).values(_values(made, *_LISTS)))
     connection.execute(sa.insert(mail_address).values(subscription=made.id, address=address, folded=folded))
+    for column in _WISHES:
+        _put_wishes(connection, made.id, column, getattr(made, column))
 
 
 def change(connection: sa.Connection, subscription_id: str, **values: Any) -> None:
     connection.execute(sa.update(subscription).where(subscription.c.id == subscription_id).values(**values))
+    for column in _WISHES:
+        if column in values:
+            _put_wishes(connection, subscription_id, column, values[column])
+
+
+def _put_wishes(connection: sa.Connection, subscription_id: str, column: str, codes: Iterable[str]) -> None:
+    kind = _WISHES[column]
+    of_it = (subscription_wish.c.subscription == subscription_id) & (subscription_wish.c.kind == kind)
+    connection.execute(sa.delete(subscription_wish).where(of_it))
+    rows = [{"kind": kind, "code": code, "subscription": subscription_id} for code in sorted(set(codes))]
+    if rows:
+        connection.execute(sa.insert(subscription_wish), rows)
 
 
 def change_of_owner(
@@ -253,7 +277,7 @@ def change_of_owner(
 
 def remove(connection: sa.Connection, subscription_id: str) -> None:
     """With its address, and all that is known of its mails."""
-    for table in (mail, mail_address):
+    for table in (mail, mail_address, subscription_wish):
         connection.execute(sa.delete(table).where(table.c.subscription == subscription_id))
     connection.execute(sa.delete(subscription).where(subscription.c.id == subscription_id))
 
@@ -270,12 +294,20 @@ def addresses_of(connection: sa.Connection, ids: Sequence[str]) -> dict[str, str
     return {row.subscription: row.address for row in connection.execute(query)}
 
 
-def listening(connection: sa.Connection, agencies: Sequence[str], public: bool) -> list[Subscriber]:
-    """Active ones that may hear of a fact for some agencies, or of a public one."""
+def listening(connection: sa.Connection, about: About) -> list[Subscriber]:
+    """Active ones that a fact may reach: of the agencies that hear of it, and where it is public those that
+    name what it is about. Who is reached says `reaches`."""
+    own = subscription.c.agency.in_(about.audience.agencies)
     query = sa.select(subscription).where(subscription.c.state == ACTIVE)
-    if not public:
-        query = query.where(subscription.c.agency.in_(list(agencies)))
-    return [_subscriber(row) for row in connection.execute(query)]
+    if not about.audience.public:
+        return [_subscriber(row) for row in connection.execute(query.where(own))]
+    named_by = subscription_wish.c
+    codes = [("service", about.service), ("agreement", about.agreement)]
+    codes += [("agency", agency) for agency in about.audience.agencies]
+    names = [(named_by.kind == kind) & (named_by.code == code) for kind, code in codes if code is not None]
+    naming = sa.select(named_by.subscription).where(sa.or_(sa.false(), *names))
+    either = sa.union(sa.select(subscription.c.id).where(own), naming)
+    return [_subscriber(row) for row in connection.execute(query.where(subscription.c.id.in_(either)))]
 
 
 def forget_unconfirmed(connection: sa.Connection, now: datetime, asked_before: datetime) -> None:

@@ -23,6 +23,8 @@ from shared.errors import Conflict, NotFound, Unauthenticated
 
 SIGN_IN, LINK, STEP_UP = "sign-in", "link", "step-up"
 UNDER_WAY = timedelta(minutes=10)
+MOST_UNDER_WAY = 10_000
+"""Sign-ins begun by whoever: beyond any number of people, and few enough to keep."""
 TICKET_GOOD = timedelta(minutes=5)
 CLOCKS_APART = timedelta(seconds=30)
 """How far the provider's clock may lag behind ours, when it says that somebody signed in just now."""
@@ -82,6 +84,11 @@ class Unlink:
 
 
 def begin(command: Begin, uow: UnitOfWork) -> Begun:
+    """Anybody may begin, so that there is a bound to what is kept of it: beyond it the oldest go, which most
+    likely nobody will come back to."""
+    if command.session is None:
+        store.tidy(uow.connection, uow.now)
+        store.make_room(uow.connection, MOST_UNDER_WAY)
     made = Begun(new_secret(), new_secret(), new_secret(), secrets.token_urlsafe(64))
     store.add_attempt(
         uow.connection,

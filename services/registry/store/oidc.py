@@ -73,6 +73,19 @@ def add_attempt(connection: sa.Connection, **values: Any) -> None:
     connection.execute(sa.insert(oidc_attempt).values(**values))
 
 
+def make_room(connection: sa.Connection, most: int) -> None:
+    """Leaves room for one more of the ``most`` attempts that no session began: the oldest go."""
+    newest = (
+        sa.select(oidc_attempt.c.hash)
+        .where(oidc_attempt.c.session.is_(None))
+        .order_by(oidc_attempt.c.asked_at.desc(), oidc_attempt.c.hash)
+        .offset(most - 1)
+    )
+    gone = connection.execute(newest).scalars().all()
+    for start in range(0, len(gone), 500):
+        connection.execute(sa.delete(oidc_attempt).where(oidc_attempt.c.hash.in_(gone[start : start + 500])))
+
+
 def take_attempt(connection: sa.Connection, hash: str, now: datetime) -> Row | None:
     """An attempt that is still good; it is gone then, whatever comes of it."""
     query = sa.select(oidc_attempt).where(oidc_attempt.c.hash == hash)
