@@ -93,7 +93,6 @@ class Service:
     leading: Sequence[Task] = ()
     lifespan: Callable[[Context], AbstractAsyncContextManager[None]] | None = None
     after_migrate: Callable[[Database, Settings], None] | None = None
-    max_body: int = MAX_BODY
 
     @property
     def router(self) -> APIRouter:
@@ -146,7 +145,7 @@ class _App(FastAPI):
         async with self._including:
             for service in [s for s in self._later.values() if name in (None, s.name)]:
                 router = await asyncio.to_thread(getattr, service, "router")
-                self.include_router(router, max_body_size=service.max_body)
+                self.router.routes.extend(router.routes)
                 del self._later[service.name]
 
     def build_middleware_stack(self) -> ASGIApp:
@@ -214,9 +213,9 @@ def create_app(
     )
     app.state.role = role
     install_problems(app)
-    app.include_router(health.router)
+    app.router.routes.extend(health.router.routes)
     if role != "worker":
-        app.include_router(health.documents(services))
+        app.router.routes.extend(health.documents(services).routes)
     return app
 
 

@@ -14,8 +14,6 @@ from services.metrics.settings import MetricsSettings
 from services.metrics.subscriptions import subscription
 from shared.service import Context, Service
 
-MOST_BODY = 4 << 20
-
 
 @asynccontextmanager
 async def _intake(context: Context) -> AsyncIterator[None]:
@@ -53,5 +51,4 @@ service = Service(
     },
     leading=(_ticks,),
     lifespan=_intake,
-    max_body=MOST_BODY,
 )

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from services.delivery.api import feed, mail, webhooks
+from shared.http import together
 
-router = APIRouter()
-router.include_router(feed.router)
-router.include_router(webhooks.router)
-router.include_router(mail.router)
+router = together(feed.router, webhooks.router, mail.router)

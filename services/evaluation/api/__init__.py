@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from services.evaluation.api import (
     achieved,
     attribution,
@@ -19,22 +17,20 @@ from services.evaluation.api import (
     results,
     what_if,
 )
-from shared.http import StrictRoute
+from shared.http import together
 
-router = APIRouter(prefix="/api/evaluation/v1", route_class=StrictRoute, tags=["results"])
-for _part in (
-    results,
-    breaches,
-    attribution,
-    disputes,
-    corrections,
-    calendars,
-    consequences,
-    what_if,
-    achieved,
-    findings,
-    improvements,
-    kept_reports,
-    evidence,
-):
-    router.include_router(_part.router)
+router = together(
+    results.router,
+    breaches.router,
+    attribution.router,
+    disputes.router,
+    corrections.router,
+    calendars.router,
+    consequences.router,
+    what_if.router,
+    achieved.router,
+    findings.router,
+    improvements.router,
+    kept_reports.router,
+    evidence.router,
+)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import APIRouter, Request
 
-from services.evaluation.api.common import agency_of, database
+from services.evaluation.api.common import BASE, agency_of, database
 from services.evaluation.api.what_if import target_faults, window_faults
 from services.evaluation.reading import achieved
 from services.evaluation.reading.achieved import Wanted
@@ -16,7 +16,7 @@ from shared.auth import SignedIn
 from shared.errors import Fault, Unprocessable
 from shared.http import StrictRoute, patiently
 
-router = APIRouter(route_class=StrictRoute, tags=["what-if"])
+router = APIRouter(prefix=BASE, route_class=StrictRoute, tags=["what-if"])
 
 
 @router.post("/achieved")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 
 from services.evaluation import reading
-from services.evaluation.api.common import database, visible_breach
+from services.evaluation.api.common import BASE, database, visible_breach
 from services.evaluation.schemas import AttributionOut
 from services.evaluation.store import results
 from shared.auth import SignedIn
@@ -15,7 +15,7 @@ from shared.db import Connection
 from shared.errors import Fault, NotFound, Unprocessable
 from shared.http import After, Limit, StrictRoute, cursor, read_cursor
 
-router = APIRouter(route_class=StrictRoute, tags=["attribution"])
+router = APIRouter(prefix=BASE, route_class=StrictRoute, tags=["attribution"])
 
 
 @router.get("/attribution")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from services.evaluation import reading
-from services.evaluation.api.common import database, visible_breach
+from services.evaluation.api.common import BASE, database, visible_breach
 from services.evaluation.handlers.breaches import breach_body
 from services.evaluation.handlers.disputes import shown_of
 from services.evaluation.schemas import BreachOut
@@ -18,7 +18,7 @@ from shared.clock import to_micros
 from shared.db import Connection
 from shared.http import After, Limit, Page, StrictRoute, cursor, read_cursor
 
-router = APIRouter(route_class=StrictRoute)
+router = APIRouter(prefix=BASE, route_class=StrictRoute, tags=["results"])
 
 
 @router.get("/breaches")

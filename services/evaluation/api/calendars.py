@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 
 from services.evaluation import reading
-from services.evaluation.api.common import database
+from services.evaluation.api.common import BASE, database
 from services.evaluation.reading.impact import Supposed, impact
 from services.evaluation.schemas.calendars import ChangedWindow, Impact
 from shared.auth import SignedIn
@@ -15,7 +15,7 @@ from shared.db import Connection
 from shared.errors import NotFound
 from shared.http import After, CodeText, Limit, StrictRoute, cursor, read_cursor
 
-router = APIRouter(prefix="/calendars", route_class=StrictRoute, tags=["calendars"])
+router = APIRouter(prefix=f"{BASE}/calendars", route_class=StrictRoute, tags=["calendars"])
 
 Code = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]

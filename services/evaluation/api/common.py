@@ -10,6 +10,8 @@ from shared.auth import Principal
 from shared.db import Connection, Database
 from shared.errors import NotFound
 
+BASE = "/api/evaluation/v1"
+
 
 def database(request: Request) -> Database:
     db: Database = request.app.state.contexts["evaluation"].db

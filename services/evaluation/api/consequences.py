@@ -8,14 +8,14 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 
 from services.evaluation import reading
-from services.evaluation.api.common import database
+from services.evaluation.api.common import BASE, database
 from services.evaluation.schemas.consequences import Consequences
 from shared.auth import SignedIn
 from shared.clock import to_micros
 from shared.errors import NotFound
 from shared.http import After, Limit, StrictRoute, cursor, read_cursor
 
-router = APIRouter(route_class=StrictRoute, tags=["consequences"])
+router = APIRouter(prefix=BASE, route_class=StrictRoute, tags=["consequences"])
 
 NOTE = {
     "th": "คำนวณจากผลที่ปิดแล้วเพื่อแสดงเท่านั้น ระบบไม่เรียกเก็บหรือหักให้เอง",

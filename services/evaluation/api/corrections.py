@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.evaluation.api.common import database
+from services.evaluation.api.common import BASE, database
 from services.evaluation.handlers import corrections as moves
 from services.evaluation.schemas.corrections import (
     CorrectionIn,
@@ -20,7 +20,7 @@ from shared.auth import Principal, Role, SignedIn, requires
 from shared.db import Connection
 from shared.http import After, Limit, Page, StrictRoute, cursor, perform, read_cursor
 
-router = APIRouter(route_class=StrictRoute, tags=["corrections"])
+router = APIRouter(prefix=BASE, route_class=StrictRoute, tags=["corrections"])
 
 
 @router.post("/corrections", status_code=201, response_model=CorrectionOut)

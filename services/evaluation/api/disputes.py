@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from services.evaluation import reading
-from services.evaluation.api.common import database
+from services.evaluation.api.common import BASE, database
 from services.evaluation.handlers import disputes as handlers
 from services.evaluation.schemas import AnswerIn, DisputeIn, DisputeOut, RemedyIn
 from services.evaluation.store import control
@@ -18,7 +18,7 @@ from shared.db import Connection
 from shared.errors import NotFound
 from shared.http import After, Limit, Page, StrictRoute, cursor, perform, read_cursor
 
-router = APIRouter(route_class=StrictRoute, tags=["disputes"])
+router = APIRouter(prefix=BASE, route_class=StrictRoute, tags=["disputes"])
 
 
 @router.post("/breaches/{breach_id}/disputes", status_code=201, response_model=DisputeOut)

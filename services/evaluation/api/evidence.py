@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime
 
-from services.evaluation.api.common import database
+from services.evaluation.api.common import BASE, database
 from services.evaluation.domain import merkle, notes
 from services.evaluation.domain.merkle import Folded
 from services.evaluation.handlers import sequencing
@@ -37,7 +37,7 @@ from shared.errors import Fault, NotFound, Unprocessable
 from shared.http import After, Json, Limit, Page, StrictRoute, cursor, perform, read_cursor
 from shared.signatures import KEY_BYTES, decode
 
-router = APIRouter(prefix="/evidence", route_class=StrictRoute, tags=["evidence"])
+router = APIRouter(prefix=f"{BASE}/evidence", route_class=StrictRoute, tags=["evidence"])
 
 LeafHash = Annotated[
     str, Query(pattern="^[0-9a-f]{64}$", description="SHA-256 of a zero byte and the leaf's data, in hex.")

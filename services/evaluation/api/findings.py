@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
 
 from services.evaluation import reading
-from services.evaluation.api.common import database
+from services.evaluation.api.common import BASE, database
 from services.evaluation.handlers import recommendations as handlers
 from services.evaluation.reading import findings as computed
 from services.evaluation.schemas.findings import DeclinationIn, FindingOut, RecommendationOut
@@ -20,7 +20,7 @@ from shared.db import Connection
 from shared.errors import NotFound
 from shared.http import After, Limit, Page, StrictRoute, cursor, perform, read_cursor
 
-router = APIRouter(route_class=StrictRoute, tags=["findings"])
+router = APIRouter(prefix=BASE, route_class=StrictRoute, tags=["findings"])
 
 Item = TypeVar("Item")
 Agreement = Annotated[str, Query(max_length=64)]

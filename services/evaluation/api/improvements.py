@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from services.evaluation import reading
-from services.evaluation.api.common import agency_of, database
+from services.evaluation.api.common import BASE, agency_of, database
 from services.evaluation.api.findings import least_of
 from services.evaluation.handlers import improvements as handlers
 from services.evaluation.reading import findings as computed
@@ -34,7 +34,7 @@ from shared.http import (
     read_cursor,
 )
 
-router = APIRouter(route_class=StrictRoute, tags=["improvements"])
+router = APIRouter(prefix=BASE, route_class=StrictRoute, tags=["improvements"])
 
 STATES = "^(planned|in_progress|done|dropped)$"
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from services.evaluation import reading
-from services.evaluation.api.common import agency_of, database
+from services.evaluation.api.common import BASE, agency_of, database
 from services.evaluation.handlers.kept_reports import body_of, whole_of
 from services.evaluation.schemas.kept_reports import KeptReport, KeptReportWhole
 from services.evaluation.store import kept_reports as store
@@ -16,7 +16,7 @@ from shared.db import Connection
 from shared.errors import NotFound
 from shared.http import After, Limit, Page, StrictRoute, cursor, read_cursor
 
-router = APIRouter(route_class=StrictRoute, tags=["reports"])
+router = APIRouter(prefix=BASE, route_class=StrictRoute, tags=["reports"])
 
 
 @router.get("/reports")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
 
 from services.evaluation import reading
-from services.evaluation.api.common import agency_of, database
+from services.evaluation.api.common import BASE, agency_of, database
 from services.evaluation.reading.agreed import without_journeys
 from services.evaluation.schemas import Explanation, ResultOut, whole_result
 from services.evaluation.store import results
@@ -17,7 +17,7 @@ from shared.clock import to_micros
 from shared.errors import Fault, NotFound, Unprocessable
 from shared.http import After, Json, Limit, Page, StrictRoute, cursor, read_cursor
 
-router = APIRouter(route_class=StrictRoute)
+router = APIRouter(prefix=BASE, route_class=StrictRoute, tags=["results"])
 
 STATES = "^(open|closed|final)$"
 VERDICTS = "^(met|breached|not_determined|on_track|at_risk|no_data)$"

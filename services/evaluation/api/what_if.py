@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from services.evaluation import reading
-from services.evaluation.api.common import database
+from services.evaluation.api.common import BASE, database
 from services.evaluation.domain.amounts import parse_duration, to_micro
 from services.evaluation.domain.objective import SHARE, Objective, seconds_of
 from services.evaluation.handlers import jobs
@@ -28,7 +28,7 @@ from shared.db import Connection, UnitOfWork
 from shared.errors import Fault, NotFound, NotYetKnown, Unprocessable
 from shared.http import StrictRoute, perform
 
-router = APIRouter(route_class=StrictRoute, tags=["what-if"])
+router = APIRouter(prefix=BASE, route_class=StrictRoute, tags=["what-if"])
 
 JOBS = "/api/evaluation/v1/jobs"
 FIRST_YEAR, LAST_YEAR = 1970, 2199

@@ -6,14 +6,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.metrics.api.common import Id, database
+from services.metrics.api.common import BASE, Id, database
 from services.metrics.handlers import backfills as handlers
 from services.metrics.schemas import BackfillIn, BackfillOut, backfill_out
 from services.metrics.store import backfills as store
 from shared.auth import Principal, Role, SignedIn, requires
 from shared.http import After, Limit, Page, StrictRoute, cursor, perform, read_cursor
 
-router = APIRouter(prefix="/backfills", route_class=StrictRoute)
+router = APIRouter(prefix=f"{BASE}/backfills", route_class=StrictRoute, tags=["metrics"])
 
 
 def _open(command: handlers.OpenBackfill, uow: Any) -> BackfillOut:

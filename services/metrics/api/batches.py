@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.metrics.api.common import Id, database
+from services.metrics.api.common import BASE, Id, database
 from services.metrics.domain.columns import rows_of
 from services.metrics.handlers import batches as handlers
 from services.metrics.schemas import BatchDetail, BatchOut, SetAside, VoidIn, batch_out
@@ -19,7 +19,7 @@ from shared.errors import Gone, NotFound
 from shared.events.metrics import Batch, JourneyBatch, unpack
 from shared.http import After, Json, Limit, Page, StrictRoute, cursor, perform, read_cursor
 
-router = APIRouter(route_class=StrictRoute)
+router = APIRouter(prefix=BASE, route_class=StrictRoute, tags=["metrics"])
 
 Filter = Annotated[str | None, Query(max_length=64)]
 

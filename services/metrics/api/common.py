@@ -8,6 +8,9 @@ from fastapi import Path, Request
 
 from shared.db import Database
 
+BASE = "/api/metrics/v1"
+MOST_BODY = 4 << 20
+
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="As the system gave it.")]
 
 

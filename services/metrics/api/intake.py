@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
+from services.metrics.api.common import BASE, MOST_BODY
 from services.metrics.api.hot import HotRoute
 from services.metrics.api.openapi import JOURNEY_EVENTS_BODY, MEASUREMENTS_BODY
 from services.metrics.intake import JOURNEYS, MEASUREMENTS, Form, Intake, Posted
@@ -14,7 +15,7 @@ from shared.auth import Principal, Role, requires
 from shared.errors import Fault, Unprocessable, UnsupportedMedia
 from shared.idempotency import once
 
-router = APIRouter(route_class=HotRoute)
+router = APIRouter(prefix=BASE, route_class=HotRoute, tags=["metrics"], max_body_size=MOST_BODY)
 
 Key = Annotated[
     str | None,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 
-from services.metrics.api.common import database
+from services.metrics.api.common import BASE, database
 from services.metrics.domain.silence import Reporting
 from services.metrics.store import reporting as store
 from services.metrics.store.reporting import Plan
@@ -14,7 +14,7 @@ from shared.auth import SignedIn
 from shared.clock import rfc3339, to_micros
 from shared.http import After, Limit, Page, StrictRoute, Wire, cursor, read_cursor
 
-router = APIRouter(prefix="/sources-status", route_class=StrictRoute)
+router = APIRouter(prefix=f"{BASE}/sources-status", route_class=StrictRoute, tags=["metrics"])
 
 Filter = Annotated[str | None, Query(max_length=64)]
 State = Literal["waiting", "reporting", "silent"]

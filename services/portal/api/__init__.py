@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from services.portal.api import (
     account,
     agreed,
@@ -37,40 +35,39 @@ from services.portal.api import (
     subscriptions,
     terminating,
 )
+from shared.http import together
 
-router = APIRouter()
-# Before the page of one need: an address with a name is no id.
-router.include_router(exchanging.router, max_body_size=exchanging.MOST_BODY)
-router.include_router(need_imports.router, max_body_size=need_imports.MOST_BODY)
-for part in (
-    public,
-    prose,
-    published,
-    reports,
-    account,
-    oidc,
-    links,
-    mail,
-    subscriptions,
-    signed_in,
-    breaches,
-    objectives,
-    agreed,
-    proposals,
-    proposing,
-    negotiation,
-    revisions,
-    service_overview,
-    signing,
-    drafting,
-    delegating,
-    terminating,
-    announcements,
-    needs,
-    need_analysis,
-    need_indicators,
-    need_page,
-    factors,
-    assets,
-):
-    router.include_router(part.router)
+router = together(
+    # Before the page of one need: an address with a name is no id.
+    exchanging.router,
+    need_imports.router,
+    public.router,
+    prose.router,
+    published.router,
+    reports.router,
+    account.router,
+    oidc.router,
+    links.router,
+    mail.router,
+    subscriptions.router,
+    signed_in.router,
+    breaches.router,
+    objectives.router,
+    agreed.router,
+    proposals.router,
+    proposing.router,
+    negotiation.router,
+    revisions.router,
+    service_overview.router,
+    signing.router,
+    drafting.router,
+    delegating.router,
+    terminating.router,
+    announcements.router,
+    needs.router,
+    need_analysis.router,
+    need_indicators.router,
+    need_page.router,
+    factors.router,
+    assets.router,
+)

@@ -285,8 +285,11 @@ def _to_sign_in(request: Request) -> Response:
     return response
 
 
-def page_router() -> APIRouter:
-    return APIRouter(route_class=PageRoute, dependencies=[public], include_in_schema=False)
+def page_router(max_body: int | None = None) -> APIRouter:
+    """`max_body`: bytes that a form of these pages may have, where the default is not enough."""
+    return APIRouter(
+        route_class=PageRoute, dependencies=[public], include_in_schema=False, max_body_size=max_body
+    )
 
 
 PAGE: dict[str, Any] = {"methods": ["GET", "HEAD"], "response_model": None}

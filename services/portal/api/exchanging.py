@@ -45,8 +45,6 @@ from services.portal.views.exchange import (
 )
 from services.portal.views.negotiation import Raw
 
-router = page_router()
-
 IMPORTS = "/sla/v1/agreement-imports"
 MOST_FILE = 512 << 10
 MOST_FORM = 1 << 20
@@ -64,6 +62,8 @@ FILES = {
     "tmf623.json": "application/json",
 }
 Name = Annotated[str, Path(pattern=r"^(table\.csv|table\.xlsx|openslo\.yaml|tmf623\.json)$")]
+
+router = page_router(MOST_BODY)
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,6 @@ from services.portal.views.need_import import (
     titles,
 )
 
-router = page_router()
-
 MOST_FILE = 4 << 20
 MOST_FORM = 7 << 20
 """A file of the largest size, as text in a form."""
@@ -49,6 +47,8 @@ IMPORTS = f"{NEEDS}/imports"
 MOST_EXPORTED = 20_000
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 """What would have to be quoted in the name of a file that is sent."""
+
+router = page_router(MOST_BODY)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from services.registry.api import (
     agencies,
     agency_keys,
@@ -17,20 +15,18 @@ from services.registry.api import (
     sessions,
     sources,
 )
-from shared.http import StrictRoute
+from shared.http import together
 
-router = APIRouter(route_class=StrictRoute)
-for _part in (
-    agencies,
-    agency_keys,
-    services,
-    sources,
-    calendars,
-    clients,
-    oauth,
-    keys,
-    people,
-    sessions,
-    oidc,
-):
-    router.include_router(_part.router)
+router = together(
+    agencies.router,
+    agency_keys.router,
+    services.router,
+    sources.router,
+    calendars.router,
+    clients.router,
+    oauth.router,
+    keys.router,
+    people.router,
+    sessions.router,
+    oidc.router,
+)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from services.sla.api import (
     agreements,
     announcements,
@@ -22,22 +20,23 @@ from services.sla.api import (
     tasks,
     terminations,
 )
-from services.sla.domain.spreadsheets import MOST_BYTES
+from shared.http import together
 
-router = APIRouter()
-router.include_router(indicators.router)
-router.include_router(agreements.router)
-router.include_router(announcements.router)
-router.include_router(catalogue.router)
-router.include_router(comments.router)
-router.include_router(delegations.router)
-router.include_router(terminations.router)
-router.include_router(exchange.router)
-router.include_router(exclusions.router)
-router.include_router(reviews.router)
-router.include_router(signatures.router)
-router.include_router(tasks.router)
-router.include_router(need_analysis.router)
-router.include_router(need_imports.router, max_body_size=MOST_BYTES)
-router.include_router(needs.router)
-router.include_router(factors.router)
+router = together(
+    indicators.router,
+    agreements.router,
+    announcements.router,
+    catalogue.router,
+    comments.router,
+    delegations.router,
+    terminations.router,
+    exchange.router,
+    exclusions.router,
+    reviews.router,
+    signatures.router,
+    tasks.router,
+    need_analysis.router,
+    need_imports.router,
+    needs.router,
+    factors.router,
+)

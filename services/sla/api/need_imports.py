@@ -20,7 +20,7 @@ from shared.db import UnitOfWork
 from shared.errors import MOST_ERRORS, Fault, Unprocessable, UnsupportedMedia
 from shared.http import Json, StrictRoute, patiently, perform
 
-router = APIRouter(prefix="/api/sla/v1", route_class=StrictRoute, tags=["needs"])
+router = APIRouter(prefix="/api/sla/v1", route_class=StrictRoute, tags=["needs"], max_body_size=MOST_BYTES)
 
 CSV = ("text/csv", "application/csv")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
