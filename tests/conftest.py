@@ -12,6 +12,7 @@ fixture            lives   what
 ``database_url``   test    twice: the URL of an empty SQLite folder, then of an empty PostgreSQL database
 ``seam``           test    twice: settings of the embedded mode, then of PostgreSQL and Kafka
 ``chromium``       worker  the path of a Chromium, for Playwright's ``executable_path``
+``real_passwords`` test    hashing passwords costs what it costs in production
 =================  ======  =======================================================================
 
 Servers start when the first test asks for them. With pytest-xdist each worker has its own: topics have fixed
@@ -22,12 +23,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings as hypothesis_settings
 
+from services.registry import passwords
 from tests.servers import find
 from tests.servers.kafka import KafkaServer
 from tests.servers.postgres import PostgresServer
@@ -43,6 +47,21 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test's settings are its own, whatever the developer's shell exports."""
     for name in [name for name in os.environ if name.startswith("SANYA_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> Iterator[None]:
+    """Hashing well takes tenths of a second, and every application in a test's process hashes one at its
+    start. Processes of their own, and tests of passwords (`real_passwords`), have the real cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "PasswordHasher", cheap)
+        yield
+
+
+@pytest.fixture
+def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "PasswordHasher", PasswordHasher)
 
 
 @pytest.fixture(scope="session")
