@@ -77,6 +77,69 @@ def told(engine: Engine) -> list[str]:
     return [kind.split(".")[-2] for kind, _ in engine.told() if ".correction." in kind]
 
 
+class TestWindowsOfTwoRevisions:
+    """A window that a revision shares, and of which it got nothing in time, has a result once something came."""
+
+    FIRST: str = "a" * 64
+    SECOND: str = "b" * 64
+
+    @pytest.fixture(autouse=True)
+    def agreements(self, engine: Engine) -> None:
+        up = objective("up", UP, target="0.9", window=DAILY)
+        engine.feed(indicator(UP, "ratio"))
+        engine.feed(revision(up, digest=self.FIRST, end="2026-01-06T09:00"))
+        engine.feed(revision(up, digest=self.SECOND, start="2026-01-06T09:00", version=2))
+        early = accepted(batch("b1", UP, [{"at": "2026-01-06T08:00", "good": 9, "total": 10}]))
+        engine.feed(ratio("b0", 9, 10, 5), early, ratio("b2", 9, 10, 7), tick("2026-01-15T00:00"))
+
+    def of_sixth(self, engine: Engine, digest: str) -> list[dict[str, Any]]:
+        return [
+            one
+            for one in engine.results()
+            if one["agreement_revision"] == digest and one["window"]["start"] == "2026-01-05T17:00:00Z"
+        ]
+
+    def test_without_anything_of_it_there_is_none(self, engine: Engine) -> None:
+        assert len(self.of_sixth(engine, self.FIRST)) == 1
+        assert self.of_sixth(engine, self.SECOND) == []
+
+    def test_what_comes_late_is_listed_by_a_result_and_a_correction_counts_it(self, engine: Engine) -> None:
+        engine.feed(ratio("late", 40, 50, 6), ratio("later", 1, 1, 6), tick("2026-01-15T00:01"))
+        (kept,) = self.of_sixth(engine, self.FIRST)
+        (made,) = self.of_sixth(engine, self.SECOND)
+
+        assert (made["verdict"], made["total"], made["budget"]) == ("not_determined", 0, None)
+        assert (made["window"]["state"], made["revision"], made["cause"]) == ("final", 1, None)
+        assert engine.explain(made["id"])["after_final"] == [
+            {"batch": "late", "rows": 1},
+            {"batch": "later", "rows": 1},
+        ]
+        found = propose(engine, [made["id"]], ["late"])
+        approve(engine, found)
+        engine.feed(tick("2026-01-15T00:02"))
+        (after,) = self.of_sixth(engine, self.SECOND)
+        assert (after["verdict"], after["exact"], after["total"]) == ("breached", "4/5", 50)
+        assert (after["revision"], after["supersedes"], after["cause"]["kind"]) == (
+            2,
+            made["id"],
+            "correction",
+        )
+        assert engine.explain(after["id"])["after_final"] == [{"batch": "later", "rows": 1}]
+        assert self.of_sixth(engine, self.FIRST) == [kept]
+
+    def test_more_that_comes_late_changes_nothing_again(self, engine: Engine) -> None:
+        engine.feed(ratio("late", 40, 50, 6), tick("2026-01-15T00:01"))
+        before = self.of_sixth(engine, self.SECOND)
+        engine.feed(ratio("later", 1, 1, 6), tick("2026-01-15T00:02"))
+        assert self.of_sixth(engine, self.SECOND) == before
+        assert len(engine.explain(before[0]["id"])["after_final"]) == 2
+
+    def test_what_was_voided_before_a_tick_saw_it_makes_no_result(self, engine: Engine) -> None:
+        found = batch("late", UP, [{"at": "2026-01-06T10:00", "good": 40, "total": 50}])
+        engine.feed(accepted(found), voided(found), tick("2026-01-15T00:01"))
+        assert self.of_sixth(engine, self.SECOND) == []
+
+
 class TestMeasurements:
     @pytest.fixture(autouse=True)
     def agreement(self, engine: Engine) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from importlib import import_module
 from pathlib import Path
 
 import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 
 from services.evaluation.app import service
 from services.evaluation.handlers.breaches import breach_body
 from services.evaluation.handlers.journeys import event_of
-from services.evaluation.store import journeys, results
+from services.evaluation.store import journeys, results, tables
 from shared.migrations import migrate
 from tests.evaluation.engine import open_engine
 
@@ -67,4 +70,44 @@ def test_yesterdays_breaches_and_journeys_are_kept(database_url: str, tmp_path: 
     assert (breach_body(kept)["attribution"], kept.attributed) == ([], None)
     (event,) = db.snapshot(journeys.events_of, "permit", ["j1"])["j1"]
     assert (event_of(event).holder, event_of(event).at) == ("next", 5)
+    db.close()
+
+
+def test_windows_of_which_only_late_data_came_are_judged_after_the_step(
+    database_url: str, tmp_path: Path
+) -> None:
+    engine = open_engine(database_url, tmp_path / "whole")
+    db = engine.db
+    track = {
+        **dict.fromkeys(("revision", "agreement", "service", "objective", "scope"), "x"),
+        **dict.fromkeys(("closed_to", "final_to", "started"), 100),
+        "series": 1,
+        "withholds": False,
+    }
+    with db.engine.begin() as connection:
+        ids = [
+            connection.execute(sa.insert(tables.track).values(track | {"objective": code, "dirty_from": low,
+                "dirty_to": high}).returning(tables.track.c.id)).scalar_one()
+            for code, low, high in (("late", None, None), ("dirty", 35, 38), ("judged", None, None))
+        ]
+        late = [(ids[0], 20), (ids[0], 40), (ids[1], 40), (ids[2], 40)]
+        connection.execute(
+            sa.insert(tables.after_final),
+            [{"track": one, "window_start": start, "batch": "b", "rows": 1} for one, start in late],
+        )
+        connection.execute(
+            sa.text(
+                "INSERT INTO result (id, number, newest, state, verdict, agreement, agreement_revision, objective,"
+                " scope, track, window_start, window_end, data_until, computed_at, body)"
+                " VALUES ('r', 1, true, 'final', 'met', 'x', 'x', 'x', 'x', :track, 40, 60, 0, 0, '{}')"
+            ),
+            {"track": ids[2]},
+        )
+        step = import_module("services.evaluation.migrations.0015_late_in_shared_windows")
+        with Operations.context(MigrationContext.configure(connection)):
+            step.upgrade()
+        found = connection.execute(
+            sa.select(tables.track.c.dirty_from, tables.track.c.dirty_to).order_by(tables.track.c.id)
+        ).all()
+    assert [tuple(row) for row in found] == [(20, 41), (35, 41), (None, None)]
     db.close()

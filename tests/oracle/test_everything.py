@@ -335,6 +335,9 @@ def same_late(made: Made, engine: Engine, log: lateness.Log) -> None:
                 assert one["scope"] or window[0] < revision.start, key_of
                 begun = log.begun(scope)
                 assert begun is None or window[1] <= begun or window[0] < revision.start, key_of
+                late = log.too_late(window, grace, scope) if log.final(window, grace) <= log.place else {}
+                # What came too late is listed by a result, also of a window in force only in part.
+                assert not any(late.values()), key_of
 
 
 # --- composites and consequences ---------------------------------------------------------------------

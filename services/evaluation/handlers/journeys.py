@@ -137,7 +137,7 @@ def _move(
             track = memory.track(connection, one.track)
             revision, objective = plan.objective(track)
             if changes.finality(track, revision, objective).everywhere(one.at):
-                changes.set_aside(track, objective, one.at, batch, 1)
+                changes.set_aside(track, revision, objective, one.at, batch, 1)
                 asides.add(connection, one, batch, one.at)
                 return old
     for one, sign in ((old, -1), (new, 1)):

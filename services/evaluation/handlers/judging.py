@@ -238,7 +238,7 @@ class Judge:
                     midnight = next_local_midnight(window.end + 1, self.objective.zone)
                 continue
             tally = self.covering.complete(window, slide.tally(window))
-            if self._outlasts(window) and self._holds_nothing(window, tally):
+            if self.revision.outlasted_by(window.end) and self._holds_nothing(window, tally):
                 self._leave(window)
                 continue
             judgement = self._judgement(tally, CLOSED)
@@ -313,8 +313,7 @@ class Judge:
             self.changed.add(window)
 
     def _judge(self, window: Window, tally: Tally) -> None:
-        shared = window.start < self.revision.effective_from or self._outlasts(window)
-        if shared and self._holds_nothing(window, tally):
+        if self.revision.shares(*window) and self._holds_nothing(window, tally) and not self._late(window):
             # Another revision judges the rest of this window; this one holds nothing of it.
             self._leave(window)
             return
@@ -327,10 +326,9 @@ class Judge:
     def _excluded(self, window: Window) -> tallies.Excluded:
         return tallies.excluded(self.connection, self.track, self.objective, window)
 
-    def _outlasts(self, window: Window) -> bool:
-        """Whether the window ends when the revision is no longer in force."""
-        end = self.revision.effective_to
-        return end is not None and window.end > end
+    def _late(self, window: Window) -> bool:
+        """Whether something came when it was final: then there is a result, which a correction can name."""
+        return bool(panes.after_final_of(self.connection, self.track.id, window.start))
 
     def _leave(self, window: Window) -> None:
         """A window that is none of this revision's any more has no result of it, but for a final one."""

@@ -176,7 +176,7 @@ class _Addition:
             bounds = (minimum, maximum) if kept else (None, None)
             self.changes.withheld.append((track.id, minute, batch, *numbers, *bounds))
             if self.sign > 0:
-                self.changes.set_aside(track, objective, minute * MINUTE, batch, n)
+                self.changes.set_aside(track, self.revision, objective, minute * MINUTE, batch, n)
         if not track.withholds:
             track.withholds = True
             self.changes.changed[track.id] = track

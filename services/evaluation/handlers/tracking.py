@@ -194,10 +194,19 @@ class Changes:
         track.dirty_to = end if track.dirty_to is None else max(track.dirty_to, end)
         self.changed[track.id] = track
 
-    def set_aside(self, track: Track, objective: Objective, at: int, batch: str, rows: int) -> None:
-        """Lists rows that came after their window was final."""
-        start = objective.windows.first_ending_after(at).start
-        self.late.append({"track": track.id, "window_start": start, "batch": batch, "rows": rows})
+    def set_aside(
+        self, track: Track, revision: Revision, objective: Objective, at: int, batch: str, rows: int
+    ) -> None:
+        """Lists rows that came after their window was final.
+
+        A window that the revision shares with another, and of which it got nothing in time, has no result of
+        it yet: the next tick makes one, so that the rows are listed there and a correction can name it.
+        """
+        window = objective.windows.first_ending_after(at)
+        row = {"track": track.id, "window_start": window.start, "batch": batch, "rows": rows}
+        self.late.append(row)
+        if not objective.windows.rolling and revision.shares(*window):
+            self._dirty(track, window.start, window.end)
 
     def flush(self) -> None:
         """Writes what was gathered."""

@@ -27,6 +27,14 @@ class Revision:
     known_at: int
     document: dict[str, Any]
 
+    def outlasted_by(self, end: int) -> bool:
+        """Whether a window with this end goes on when the revision is no longer in force."""
+        return self.effective_to is not None and end > self.effective_to
+
+    def shares(self, start: int, end: int) -> bool:
+        """Whether only a part of [start, end) is its own: another revision judges the rest, or nobody."""
+        return start < self.effective_from or self.outlasted_by(end)
+
 
 def control_version(connection: sa.Connection) -> int:
     return int(connection.execute(_control_version).scalar_one())

@@ -26,7 +26,7 @@ EXCLUDE_LEAD = Text(
     "Once all parties approve, what lies in it counts neither as good nor as bad.",
 )
 EXCLUDE_FROM_DAY = Text("ตั้งแต่วันที่", "From (date)")
-EXCLUDE_FROM_TIME = Text("เวลา", "From (time)")
+EXCLUDE_FROM_TIME = Text("ตั้งแต่เวลา", "From (time)")
 EXCLUDE_TO_DAY = Text("ถึงวันที่", "To (date)")
 EXCLUDE_TO_TIME = Text("ถึงเวลา", "To (time)")
 EXCLUDE_TIME_HINT = Text(
