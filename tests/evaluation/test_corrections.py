@@ -78,7 +78,7 @@ def told(engine: Engine) -> list[str]:
 
 
 class TestWindowsOfTwoRevisions:
-    """A window that a revision shares, and of which it got nothing in time, has a result once something came."""
+    """A window that a revision shares, and of which it got nothing in time, has one once something comes."""
 
     FIRST: str = "a" * 64
     SECOND: str = "b" * 64

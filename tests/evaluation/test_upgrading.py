@@ -86,8 +86,11 @@ def test_windows_of_which_only_late_data_came_are_judged_after_the_step(
     }
     with db.engine.begin() as connection:
         ids = [
-            connection.execute(sa.insert(tables.track).values(track | {"objective": code, "dirty_from": low,
-                "dirty_to": high}).returning(tables.track.c.id)).scalar_one()
+            connection.execute(
+                sa.insert(tables.track)
+                .values(track | {"objective": code, "dirty_from": low, "dirty_to": high})
+                .returning(tables.track.c.id)
+            ).scalar_one()
             for code, low, high in (("late", None, None), ("dirty", 35, 38), ("judged", None, None))
         ]
         late = [(ids[0], 20), (ids[0], 40), (ids[1], 40), (ids[2], 40)]
@@ -95,14 +98,10 @@ def test_windows_of_which_only_late_data_came_are_judged_after_the_step(
             sa.insert(tables.after_final),
             [{"track": one, "window_start": start, "batch": "b", "rows": 1} for one, start in late],
         )
-        connection.execute(
-            sa.text(
-                "INSERT INTO result (id, number, newest, state, verdict, agreement, agreement_revision, objective,"
-                " scope, track, window_start, window_end, data_until, computed_at, body)"
-                " VALUES ('r', 1, true, 'final', 'met', 'x', 'x', 'x', 'x', :track, 40, 60, 0, 0, '{}')"
-            ),
-            {"track": ids[2]},
-        )
+        body = {"id": "r", "track": ids[2], "window_start": 40, "window_end": 60, "number": 1, "body": {}}
+        texts = dict.fromkeys(("agreement", "agreement_revision", "objective", "scope"), "x")
+        stands = {"state": "final", "verdict": "met", "newest": True, "computed_at": 0}
+        connection.execute(sa.insert(tables.result).values(**body, **texts, **stands))
         step = import_module("services.evaluation.migrations.0015_late_in_shared_windows")
         with Operations.context(MigrationContext.configure(connection)):
             step.upgrade()
