@@ -2,9 +2,10 @@
 """Checks a signed revision of an agreement, or a bundle of evidence, offline and without the rest of Sanya.
 
     pip install pynacl
-    python verify.py FILE [--lang th] [--trust KID ...]
+    python verify.py FILE [--lang th] [--trust KID ...] [--json]
 
-FILE is, to the byte, the answer of `GET /api/sla/v1/agreements/{code}/revisions/{hash}/signed`, or the zip of
+FILE (`-`: standard input) is, to the byte, the answer of
+`GET /api/sla/v1/agreements/{code}/revisions/{hash}/signed`, or the zip of
 `GET /api/evaluation/v1/evidence/agreements/{code}/bundle` (`sanya evidence`).
 Exit code 0: everything passed; 1: something failed; 2: wrong use.
 
@@ -853,6 +854,18 @@ def told(report, keys, trusted, language):
             yield f"  {key['kid']}  {key['agency'] or say['deployment']}"
 
 
+def as_json(report, keys, language):
+    """What was found, for programs: the page `/verify` of a deployment shows this."""
+    place = 0 if language == "en" else 1
+    checks = [
+        {"check": name, "about": about, "what": what, "wrong": wrong, "means": means}
+        for name, about, wrong in report.found
+        for what, means in (WORDS[name][place],)
+    ]
+    named = [{"kid": key["kid"], "agency": key["agency"]} for key in keys]
+    return json.dumps({"passed": not report.failures, "checks": checks, "keys": named}, ensure_ascii=False)
+
+
 def joined(words):
     """`--trust KID` as one word: a KID may begin with "-", which argparse takes for an option."""
     rest = iter(words)
@@ -866,14 +879,21 @@ def main():
     parser.add_argument("file")
     parser.add_argument("--lang", choices=("en", "th"), default="en")
     parser.add_argument("--trust", action="append", default=[], metavar="KID", help="repeatable")
+    parser.add_argument("--json", action="store_true", help="for programs")
     given = parser.parse_args(list(joined(sys.argv[1:])))
     try:
-        with open(given.file, "rb") as file:
-            raw = file.read()
+        if given.file == "-":
+            raw = sys.stdin.buffer.read()
+        else:
+            with open(given.file, "rb") as file:
+                raw = file.read()
     except OSError as error:
         parser.error(str(error))
     report, keys = verify(raw, given.trust)
-    print("\n".join(told(report, keys, given.trust, given.lang)))
+    if given.json:
+        print(as_json(report, keys, given.lang))
+    else:
+        print("\n".join(told(report, keys, given.trust, given.lang)))
     return 1 if report.failures else 0
 
 

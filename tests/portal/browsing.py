@@ -38,6 +38,9 @@ PUBLIC = (
     "/privacy",
     "/accessibility",
     "/developers",
+    "/verify",
+    f"/verify?hash={'0' * 64}",
+    "/verify?hash=none",
     "/sign-in",
     "/none",
 )
@@ -55,6 +58,7 @@ PRIVATE = (
     f"{OBJECTIVES}/inspection-2-days/what-if?target=abc&from=x",
     "/app/agreements/restaurant-licence/exchange",
     "/app/reports",
+    "/app/agreements/restaurant-licence/evidence",
     "/app/calendars",
     "/app/calendars/city-office-hours",
     "/app/calendars/city-office-hours/versions/2/adoption",

@@ -10,6 +10,7 @@ from services.portal.api import (
     breaches,
     delegating,
     drafting,
+    evidence,
     exchanging,
     factors,
     links,
@@ -34,6 +35,7 @@ from services.portal.api import (
     signing,
     subscriptions,
     terminating,
+    verifying,
 )
 from shared.http import together
 
@@ -69,5 +71,7 @@ router = together(
     need_indicators.router,
     need_page.router,
     factors.router,
+    verifying.router,
+    evidence.router,
     assets.router,
 )

@@ -22,6 +22,7 @@ from services.portal.rendering import Page, Pages, Person
 from services.portal.sessions import Session, Sessions
 from services.portal.text.language import Lang, choose, known
 from services.portal.text.words import speech
+from services.portal.verifying import Verifier
 from services.portal.views.refusals import refusal_words, type_words
 from services.portal.views.words import Reader
 from shared.auth import public
@@ -54,6 +55,7 @@ class Parts:
     pages: Pages
     api: Api
     sessions: Sessions
+    verifier: Verifier
 
 
 def context_of(request: Request) -> Context:
@@ -65,7 +67,7 @@ def parts_of(request: Request) -> Parts:
     kept = context_of(request).parts
     if "portal" not in kept:
         anybody = Api(kept["http"])
-        kept["portal"] = Parts(Pages(), anybody, Sessions(anybody))
+        kept["portal"] = Parts(Pages(), anybody, Sessions(anybody), Verifier())
     parts: Parts = kept["portal"]
     return parts
 

@@ -31,6 +31,7 @@ from services.portal.text.words import (
     reports,
     signing,
     terms,
+    verifying,
     what_if,
 )
 
@@ -60,6 +61,7 @@ MODULES = (
     drafting,
     exchange,
     announcing,
+    verifying,
 )
 
 
