@@ -24,8 +24,11 @@ from services.portal.text import dates, units
 from services.portal.text.phrase import Phrase
 from services.portal.views import standing
 from services.portal.views.clauses import Wording
-from services.portal.views.drafting import LENGTHS, WINDOWS, Slot, Typed, filled, slots_of
+from services.portal.views.drafting import WINDOWS, Slot, Typed, filled, slots_of
+from services.portal.views.drafting_more import EVERY, indicators_of, plan_slots
+from services.portal.views.further_clauses import lines_of
 from services.portal.views.negotiation import Raw
+from services.portal.views.typed_limits import LENGTHS
 from services.portal.views.words import Reader
 
 router = page_router()
@@ -84,6 +87,7 @@ def _fields(
         "calendars": calendars,
         "windows": [(each, getattr(t, f"unit_{each}").plain) for each in WINDOWS],
         "lengths": [(each, _unit(reader, each)) for each in LENGTHS],
+        "every": [(each, _unit(reader, each)) for each in EVERY],
         "example": dates.written_day(now.astimezone(zone).date() + timedelta(days=30), reader.lang),
         "faults": list(faults),
         "key": new_key(),
@@ -143,6 +147,13 @@ async def _counter_page(
                 "parent": raw.revision["hash"],
                 "warnings": warnings,
                 "roles": roles_of(session),
+                "plans": plan_slots(wording, raw.document),
+                "plan_indicators": indicators_of(wording, raw.document),
+                "further": [
+                    (label, said)
+                    for kind, _, label, said in lines_of(wording, raw.document)
+                    if kind != "plans"
+                ],
                 **_fields(
                     wording,
                     slots,

@@ -10,6 +10,8 @@ from typing import Any
 
 from services.portal.text import dates, numbers, units
 from services.portal.text.phrase import Phrase
+from services.portal.views.further_clauses import KEYED, key_of, lines_of
+from services.portal.views.further_clauses import said as further_said
 from services.portal.views.objective import ObjectiveWords
 from services.portal.views.words import Agencies, Reader, Said, moment, until
 
@@ -121,6 +123,9 @@ class Wording:
                 return str((t.seen_by_all if found == "public" else t.seen_by_parties).plain)
             case "title":
                 return self.reader.said(found).text
+            case "plans" | "composites" | "consequences":
+                lines = (line for line in lines_of(self, document) if line[0] == name)
+                return " · ".join(f"{label}: {said}" for _, _, label, said in lines) or None
         return self.plain(found, zone)
 
     def plain(self, value: Any, zone: tzinfo) -> str:
@@ -279,8 +284,8 @@ def _of_terms(wording: Wording, before: Found, after: Found, places: Mapping[tup
             old = _under(before, place) if not whole else found["before"]
             new = _under(after, place) if not whole else found["after"]
             said = (
-                (None if old is None else wording.plain(old, zone)),
-                (None if new is None else wording.plain(new, zone)),
+                None if old is None else _keyed(wording, before, place[0], old, zone),
+                None if new is None else _keyed(wording, after, place[0], new, zone),
             )
         else:
             said = wording.of_document(before, place[0]), wording.of_document(after, place[0])
@@ -290,12 +295,18 @@ def _of_terms(wording: Wording, before: Found, after: Found, places: Mapping[tup
     return Card(anchor_of(""), "", Said(wording.reader.t.general_terms.plain), "changed", tuple(rows))
 
 
+def _keyed(wording: Wording, document: Found, name: str, value: Any, zone: tzinfo) -> str:
+    """A composite, a consequence, a plan or a term."""
+    if name in KEYED and isinstance(value, Mapping):
+        return further_said(wording, document, name, value)
+    return wording.plain(value, zone)
+
+
 def _under(document: Found, place: tuple[str, ...]) -> Any:
     found = document.get(place[0])
     if isinstance(found, Mapping):
         return found.get(place[1])
-    keys = [(each.get("code") or f"{each['indicator']} {each['source']}", each) for each in found or ()]
-    return dict(keys).get(place[1])
+    return {key_of(each): each for each in found or ()}.get(place[1])
 
 
 def terms_label(reader: Reader, name: str) -> Phrase | str:
@@ -323,6 +334,8 @@ def terms_card(wording: Wording, document: Found) -> Card:
         found = wording.of_document(document, name)
         if found is not None:
             rows.append(Row(f"/{name}", str(terms_label(wording.reader, name)), None, found, False))
+    for kind, name, label, said in lines_of(wording, document):
+        rows.append(Row(f"/{kind}/{name}", label, None, said, False))
     for name, value in (document.get("terms") or {}).items():
         zone = dates.zone_of(document.get("time_zone"))
         rows.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,15 +13,20 @@ from typing import Any
 from services.portal.text import dates, numbers, units
 from services.portal.text.phrase import Phrase
 from services.portal.views.clauses import Wording
+from services.portal.views.drafting_more import (
+    More,
+    apply_more,
+    apply_plans,
+    filled_more,
+    filled_plans,
+    more_of,
+)
+from services.portal.views.typed_limits import LENGTHS, NUMBER, limit_parts, limit_value
 from services.portal.views.words import Reader, Said
 
 Found = Mapping[str, Any]
 WINDOWS = ("day", "week", "month", "quarter", "half_year", "year")
-LENGTHS = ("working_days", "calendar_days", "d", "h", "min")
-"""How a limit of time may be typed: a number of one of these."""
 KINDS = ("ratio", "duration", "value", "rating", "count")
-NUMBER = "number"
-_SINGLE = re.compile(r"P(?:(?P<d>\d+)D|T(?:(?P<h>\d+)H|(?P<min>\d+)M|(?P<s>\d+)S))")
 _NOTICE = re.compile(r"P(\d+)D")
 POINTERS = {
     "effective_from": "from",
@@ -32,6 +37,7 @@ POINTERS = {
     "parties": "parties",
     "calendar": "calendar",
     "terms": "notice",
+    "plans": "plans",
 }
 FIELDS_OF = {
     "good": "limit",
@@ -39,34 +45,9 @@ FIELDS_OF = {
     "responsible": "responsible",
     "allotments": "limit",
     "public_wording": "wording_th",
+    "statutory": "law",
+    "targets": "groups",
 }
-
-
-def limit_parts(value: Any) -> tuple[str, str] | None:
-    """A limit as a number and its unit; None: it says more than that, and is left as it stands."""
-    if isinstance(value, Mapping):
-        if "working_days" in value and value.get("by", "clock") == "clock":
-            return str(value["working_days"]), "working_days"
-        if "calendar_days" in value and not value.get("roll"):
-            return str(value["calendar_days"]), "calendar_days"
-        return None
-    text = str(value)
-    if not text.startswith("P"):
-        return text, NUMBER
-    found = _SINGLE.fullmatch(text)
-    if found is None:
-        return None
-    return next((number, name) for name, number in found.groupdict().items() if number)
-
-
-def limit_value(number: str, unit: str) -> Any:
-    if unit in ("working_days", "calendar_days"):
-        return {unit: int(number)}
-    if unit == "d":
-        return f"P{number}D"
-    if unit in ("h", "min", "s"):
-        return f"PT{number}{unit[0].upper()}"
-    return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +71,31 @@ class Slot:
     agreed_target: str | None
     agreed_limit: str | None
     steps: tuple[tuple[str, str], ...]
+    again: bool = False
+    """A promise on this indicator stands already: this would be another."""
+    more: More | None = None
 
 
 def slots_of(wording: Wording, document: Found | None) -> tuple[Slot, ...]:
-    """The promises of a document, then the service's indicators on which none is made."""
-    found = [_standing(wording, each, document or {}) for each in (document or {}).get("objectives") or ()]
-    used = {each["indicator"] for each in (document or {}).get("objectives") or ()}
-    found += [
-        _fresh(wording, each)
-        for code, each in sorted(wording.indicators.items())
-        if code not in used and each["kind"] in KINDS
+    """The promises of a document, then the service's indicators: first those on which none is made."""
+    objectives = (document or {}).get("objectives") or ()
+    found = [
+        replace(slot, more=more_of(wording, slot, each))
+        for each in objectives
+        for slot in [_standing(wording, each, document or {})]
     ]
+    used = {each["indicator"] for each in objectives}
+    fresh = [
+        _fresh(wording, each, code in used)
+        for code, each in sorted(wording.indicators.items())
+        if each["kind"] in KINDS
+    ]
+    found += [replace(each, more=more_of(wording, each, None)) for each in sorted(fresh, key=_again)]
     return tuple(found)
+
+
+def _again(slot: Slot) -> bool:
+    return slot.again
 
 
 def _standing(wording: Wording, objective: Found, document: Found) -> Slot:
@@ -127,7 +121,7 @@ def _standing(wording: Wording, objective: Found, document: Found) -> Slot:
     )
 
 
-def _fresh(wording: Wording, indicator: Found) -> Slot:
+def _fresh(wording: Wording, indicator: Found, again: bool) -> Slot:
     kind = indicator["kind"]
     steps = (wording.service or {}).get("steps") or ()
     return Slot(
@@ -146,6 +140,7 @@ def _fresh(wording: Wording, indicator: Found) -> Slot:
         steps=tuple((each["code"], wording.step(each["code"])) for each in steps)
         if kind == "duration"
         else (),
+        again=again,
     )
 
 
@@ -186,8 +181,9 @@ def filled(
     given["retroactive"] = "yes" if found.get("retroactive") and given["from"] == began else ""
     objectives = {each["code"]: each for each in found.get("objectives") or ()}
     for slot in slots:
-        given |= _filled_slot(slot, objectives.get(slot.code) if not slot.new else None, reader)
-    return given
+        standing = objectives.get(slot.code) if not slot.new else None
+        given |= _filled_slot(slot, standing, reader) | filled_more(slot, standing)
+    return given | filled_plans(document)
 
 
 def _filled_slot(slot: Slot, objective: Found | None, reader: Reader) -> dict[str, str]:
@@ -290,6 +286,8 @@ class Typed:
                 self._add(made, self._changed(slot, dict(old[slot.code])), slot)
         if not made["objectives"]:
             self.fault("promises", self.t.no_promise)
+        if self.base:
+            apply_plans(self, made)
         return made
 
     def _add(self, made: dict[str, Any], objective: dict[str, Any], slot: Slot) -> None:
@@ -337,14 +335,15 @@ class Typed:
         if start < self.now and not made["retroactive"]:
             self.fault("from", self.t.start_passed)
 
-    def _target(self, slot: Slot) -> str | None:
-        field = f"{slot.key}-target"
+    def target(self, slot: Slot, field: str) -> str | None:
         if slot.target_timed:
             # A length of time is left as it stands: another number of the same unit is typed as ISO 8601.
             return self.text(field) or None
         given = self.number(field)
-        if given is None or not slot.share:
-            return given
+        return given if given is None or not slot.share else self.share(field, given)
+
+    def share(self, field: str, given: str) -> str | None:
+        """A percentage as a share."""
         share = Decimal(given) / 100
         if not 0 <= share <= 1:
             self.fault(field, self.t.not_a_share(given=self.text(field)[:40]))
@@ -356,6 +355,12 @@ class Typed:
         if slot.timed and chosen not in (*LENGTHS, "s"):
             chosen = "d"
         number = self.number(field, whole=chosen != NUMBER)
+        return None if number is None else limit_value(number, chosen)
+
+    def length(self, field: str, unit: str, known: Sequence[str] = LENGTHS) -> Any:
+        """A length of time, in one of the known units; None: what was typed is none."""
+        chosen = self.text(unit) if self.text(unit) in (*known, "s") else "d"
+        number = self.number(field, whole=True)
         return None if number is None else limit_value(number, chosen)
 
     def _allotments(self, slot: Slot) -> dict[str, Any]:
@@ -375,7 +380,7 @@ class Typed:
     def _changed(self, slot: Slot, objective: dict[str, Any]) -> dict[str, Any]:
         key = slot.key
         if not self.same(f"{key}-target"):
-            objective["target"] = self._target(slot) or objective["target"]
+            objective["target"] = self.target(slot, f"{key}-target") or objective["target"]
         if slot.limited and not (self.same(f"{key}-limit") and self.same(f"{key}-unit")):
             value = self._limit(slot, f"{key}-limit", f"{key}-unit")
             if value is not None:
@@ -394,6 +399,7 @@ class Typed:
                 if limit_parts(value) is None
             }
             objective["allotments"] = kept | self._allotments(slot) or None
+        apply_more(self, slot, objective)
         return objective
 
     def _fresh(self, slot: Slot) -> dict[str, Any]:
@@ -403,7 +409,7 @@ class Typed:
             "indicator": slot.code,
             "responsible": self.text(f"{key}-responsible"),
             "comparator": "<=" if slot.kind == "count" else ">=",
-            "target": self._target(slot),
+            "target": self.target(slot, f"{key}-target"),
             "window": {"kind": "calendar", "unit": self.text(f"{key}-window") or "month", "count": 1},
         }
         if slot.limited:
@@ -423,10 +429,15 @@ class Typed:
             objective["public_wording"] = wording
         if not objective["responsible"]:
             self.fault(f"{key}-responsible", self.t.responsible_empty)
-        taken = {each["code"] for each in (self.base or {}).get("objectives") or ()}
-        if objective["code"] in taken:
-            objective["code"] = slot.code
+        objective["code"] = self._free_code(objective["code"], slot.code)
+        apply_more(self, slot, objective)
         return objective
+
+    def _free_code(self, *wanted: str) -> str:
+        """A code that no promise of the document has."""
+        taken = {each["code"] for each in (self.base or {}).get("objectives") or ()}
+        numbered = (f"{wanted[0][:60]}-{number}" for number in range(2, len(taken) + 3))
+        return next(each for each in (*wanted, *numbered) if each not in taken)
 
     def field_of(self, pointer: str) -> str:
         """The field that a pointer into the document is about."""

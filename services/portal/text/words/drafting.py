@@ -94,3 +94,63 @@ NEW_NO_INDICATORS = Text(
 )
 NEXT = Text("ต่อไป", "Continue")
 GENERAL_FIELDS = Text("เงื่อนไขทั่วไป", "General terms")
+
+# What the law demands, label groups, measurement plans
+PROMISED_ALREADY = Text("มีเป้าหมายตามตัวชี้วัดนี้แล้ว จะเพิ่มอีกข้อ", "promised already: this adds another")
+LAW_HINT = Text("หากเป้าหมายผ่อนปรนกว่าที่กฎหมายกำหนด ต้องบอกเหตุผล", "A promise looser than the law needs a reason")
+LAW_VALUE = Text("กฎหมายกำหนด", "The law demands")
+LAW_VALUE_IN = Text("กฎหมายกำหนด ({unit})", "The law demands ({unit})")
+LAW_SECTION = Text("กฎหมายและมาตรา", "Law and section")
+LAW_SECTION_EMPTY = Text("โปรดระบุกฎหมายและมาตรา", "Say which law and section")
+LAW_REASON_TH = Text("เหตุผล (ไทย)", "Reason (Thai)")
+LAW_REASON_EN = Text("เหตุผล (อังกฤษ)", "Reason (English)")
+LAW_REASON_HINT = Text(
+    "เว้นว่างได้ หากเป้าหมายไม่ผ่อนปรนกว่ากฎหมาย", "may be empty where the promise is as strict as the law"
+)
+LAW_AS_IT_IS = Text("ค่าตามกฎหมายข้อนี้แก้ในแบบฟอร์มไม่ได้ จะคงเดิม", "The law's value cannot be typed here; it stays")
+GROUP_TARGETS = Text("ค่าเป้าหมายรายกลุ่ม", "Targets of groups")
+GROUP_TARGETS_HINT = Text(
+    "ลบค่าเพื่อยกเลิกค่าเป้าหมายของกลุ่ม กลุ่มอื่นใช้ค่าเป้าหมายของข้อ เว้นแต่เลือกเป็นอย่างอื่น",
+    "Empty a target to take it away. Other groups have the objective's target, unless it says otherwise",
+)
+GROUP_TARGET = Text("ค่าเป้าหมายของกลุ่ม {group}", "Target of the group {group}")
+GROUP_TARGET_PERCENT = Text("ค่าเป้าหมายของกลุ่ม {group} (ร้อยละ)", "Target of the group {group} (percent)")
+GROUP_NEW = Text("เพิ่มกลุ่ม: {label}", "Another group: {label}")
+GROUP_OTHERS = Text("กลุ่มที่ไม่มีค่าเป้าหมายของตน", "Groups without a target of their own")
+GROUP_OTHERS_DEFAULT = Text("ใช้ค่าเป้าหมายของข้อ", "have the objective's target")
+GROUP_OTHERS_LISTED = Text("แสดงผลแต่ไม่ตัดสิน", "are shown and not judged")
+PLANS_TITLE = Text("แผนการวัด", "Measurement plans")
+PLANS_HINT = Text(
+    "แหล่งข้อมูลใดรายงานตัวชี้วัดใด บ่อยเท่าใด ใช้คำนวณความครบถ้วนและแจ้งเมื่อขาดการส่ง",
+    "Which source reports which indicator, and how often: coverage and silence are judged by it",
+)
+PLANNED_ADD = Text("เพิ่มแผนการวัด", "Add a measurement plan")
+PLANNED_SOURCE = Text("รหัสแหล่งข้อมูล", "Code of the source")
+PLANNED_SOURCE_HINT = Text("ตามที่จดทะเบียนไว้", "as it is registered")
+PLANNED_EVERY = Text("รายงานทุก", "Reports every")
+PLANNED_SILENCE = Text("แจ้งขาดการส่งเมื่อเงียบ", "Told as silent after")
+PLANNED_SILENCE_HINT = Text("เว้นว่าง: เท่ากับความถี่", "empty: as long as it reports every")
+PLANNED_VOLUME = Text("จำนวนที่คาดต่อครั้ง", "Expected number each time")
+PLANNED_POST_HINT = Text("ตำแหน่ง ไม่ใช่ชื่อบุคคล", "a post, no name of a person")
+PLANNED_REMOVE = Text("ตัดแผนนี้ออก", "Leave this plan out")
+PLANNED_AS_IT_IS = Text("ความถี่ของแผนนี้แก้ในแบบฟอร์มไม่ได้ จะคงเดิม", "How often cannot be typed here; it stays")
+FURTHER_TITLE = Text("เป้าหมายรวม และผลของการไม่เป็นไปตามเป้าหมาย", "Composites and consequences")
+FURTHER_HINT = Text(
+    "ส่วนนี้แก้ในแบบฟอร์มไม่ได้ จะคงเดิมในข้อเสนอแก้ไข หากต้องการแก้ ให้เสนอผ่าน API (หน้าสำหรับนักพัฒนา)",
+    "These cannot be changed in a form and stay as they are. Propose a change over the API (see developers).",
+)
+FURTHER_PLANS = Text("แผนการวัด", "Measurement plan")
+FURTHER_COMPOSITES = Text("เป้าหมายรวม", "Composite")
+FURTHER_CONSEQUENCES = Text("ผลของการไม่เป็นไปตามเป้าหมาย", "Consequence")
+FURTHER_PLAN = Text("{source} รายงานทุก {every}", "{source} reports every {every}")
+FURTHER_PLAN_SILENCE = Text("แจ้งขาดการส่งเมื่อเงียบ {length}", "told as silent after {length}")
+FURTHER_PLAN_VOLUME = Text("คาดครั้งละ {n} รายการ", "{n} expected each time")
+FURTHER_ALL = Text("ต้องบรรลุทุกข้อ: {members}", "all of: {members}")
+FURTHER_WEIGHTED = Text("ค่าเฉลี่ยถ่วงน้ำหนักของ {members}", "the weighted mean of {members}")
+FURTHER_WORST = Text("ข้อที่แย่ที่สุดของ {members}", "the worst of {members}")
+FURTHER_BRACKET = Text("เมื่อผล {bound}: {cost}", "where the result is {bound}: {cost}")
+FURTHER_CAP = Text("ไม่เกิน {cost}", "at most {cost}")
+FURTHER_RECURRENCE = Text("ตั้งแต่รอบที่ {n} ติดต่อกัน", "from the {n}th window running")
+FURTHER_UNIT_PERCENT = Text("%", "%")
+FURTHER_UNIT_POINTS = Text("คะแนน", "points")
+FURTHER_UNIT_THB = Text("บาท", "baht")
