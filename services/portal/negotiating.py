@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.portal import gathering
 from services.portal.client import Api, Missing, Refused, gather, readable
+from services.portal.naming import people_of
 from services.portal.views import standing
 from services.portal.views.clauses import Wording, by_code
 from services.portal.views.negotiation import Raw
@@ -60,7 +62,10 @@ async def raw_of(api: Api, code: str, agency: str, digest: str | None = None, *,
         None if terminations is None else terminations["items"],
     )
     check_inside(raw, agency)
-    return raw
+    if not raw.history:
+        return raw
+    persons = [each["person"] for each in raw.history]
+    return replace(raw, people=await people_of(api, code, state["revisions"], persons))
 
 
 def check_inside(raw: Raw, agency: str) -> None:

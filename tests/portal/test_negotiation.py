@@ -11,10 +11,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
-from tests.portal.conftest import HTML, PASSWORD, operator
+from shared import words
+from tests.portal.conftest import HTML, PASSWORD, REGISTRY, operator
 from tests.portal.test_reports import pages_of, squeezed, text_of
-from tests.portal.town import AT, Officer, Town, drafted, new_officer, newest, offered, open_town
+from tests.portal.town import AT, CODE, SLA, Officer, Town, drafted, new_officer, newest, offered, open_town
 
 
 @pytest.fixture
@@ -305,3 +307,45 @@ async def test_every_page_names_its_json_in_both_languages(town: Town) -> None:
             for twin in twins:
                 read = await town.land.page("/app" + twin.replace("&amp;", "&"))
                 assert read.status_code == 200, twin
+
+
+async def test_receipts_and_the_history_name_persons_until_they_are_erased(town: Town) -> None:
+    digest = await offered(town)
+    assert (await sign(town.city, digest)).status_code == 303
+    receipt = main(await town.city.page(f"{AT}/sign?revision={digest}"))
+    assert "Officer of city" in receipt
+    for officer in (town.city, town.land):
+        told = main(await officer.page(f"{AT}/negotiation"))
+        assert re.search(r"Officer of city, Example City,\s+signatory", told), told[-1500:]
+    # Their account goes, and the name beside their signature is erased; the history stays.
+    people = await town.city.browser.get(f"{REGISTRY}/agencies/city/people", headers=town.city.rest)
+    [person] = people.json()["items"]
+    gone = await town.city.browser.delete(f"{REGISTRY}/people/{person['id']}", headers=town.city.rest)
+    assert gone.status_code == 204, gone.text
+    with town.site.app.state.contexts["sla"].db.engine.begin() as connection:
+        connection.execute(sa.delete(words.free_text))
+    assert "a person no longer known, Example City" in main(await town.land.page(f"{AT}/negotiation"))
+    thai = main(await town.land.page(f"{AT}/negotiation", "th"))
+    assert "บุคคลที่ไม่มีข้อมูลแล้ว" in thai
+    assert "Officer of city" not in thai
+
+
+async def test_one_person_alone_is_let_act_for_an_agency(town: Town) -> None:
+    await offered(town)
+    account = main(await town.land.page("/app/account"))
+    found = re.search(r"Your id.*?: (\S+)", account)
+    assert found is not None, account
+    fields = {"to": "land", "moves": ["accept"], "until": "1/1/2099", "scope": "agreement"}
+    wrong = await town.city.send(f"{AT}/delegations", **fields, person="no such id!")
+    assert wrong.status_code == 422
+    assert '<a href="#person">' in wrong.text
+    assert 'value="no such id!"' in wrong.text
+    given = await town.city.send(f"{AT}/delegations", **fields, person=found[1])
+    assert given.status_code == 303, main(given)
+    assert f"only {found[1]}" in main(await town.city.page(f"{AT}/delegations"))
+    # Their own name is theirs to read.
+    assert "only Officer of land" in main(await town.land.page(f"{AT}/delegations"))
+    items = (
+        await town.city.browser.get(f"{SLA}/agreements/{CODE}/delegations", headers=town.city.rest)
+    ).json()
+    assert [each["person"] for each in items["items"]] == [found[1]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
@@ -15,6 +16,7 @@ from services.portal.api.forms import Form, new_key, read_form, refused
 from services.portal.api.negotiation import Code, agreement_trail, read_until, roles_of
 from services.portal.api.private import all_agencies, who
 from services.portal.client import Api, Away, Missing, Refused, gather
+from services.portal.naming import people_of
 from services.portal.negotiating import AGREEMENTS
 from services.portal.rendering import Page, Twin
 from services.portal.sessions import Session
@@ -25,6 +27,7 @@ from services.portal.views.words import Agencies, moment, until
 router = page_router()
 
 DelegationId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+PERSON = r"[A-Za-z0-9_.:@-]{1,128}"
 MOVES = ("accept", "reject", "terminate")
 Faults = Sequence[tuple[str, Phrase]]
 
@@ -46,6 +49,7 @@ async def _page(
         raise Away(f"{AGREEMENTS}/{code}/delegations")
     (found,) = await gather(all_agencies(api))
     known = Agencies(reader, found)
+    people = await people_of(api, code, raw.state["revisions"], [each["person"] for each in raw.delegations])
     title = reader.said(raw.document.get("title"), code)
     rows = [
         {
@@ -55,6 +59,7 @@ async def _page(
             ),
             "moves": ", ".join(getattr(t, f"delegation_{move}").plain for move in each["moves"]),
             "scope": t.delegation_this if each["scope"] == "agreement" else t.delegation_service,
+            "person": each["person"] and (people.name(reader, each["person"]) or each["person"]),
             "state": getattr(t, f"delegation_{each['state']}"),
             "at": moment(reader, each["granted_at"], raw.zone),
             "until": until(reader, dates.instant(each["ends_at"]), raw.zone),
@@ -81,7 +86,9 @@ async def _page(
                 "agencies": [(each, known.name(each).text) for each in others],
                 "moves": [(each, getattr(t, f"delegation_{each}")) for each in MOVES],
                 "chosen": chosen,
-                "typed": {name: form.text(name) for name in ("to", "until", "scope")} if form else {},
+                "typed": {name: form.text(name) for name in ("to", "person", "until", "scope")}
+                if form
+                else {},
                 "example": dates.written_day(
                     now.astimezone(raw.zone).date() + timedelta(days=30), reader.lang
                 ),
@@ -112,9 +119,13 @@ async def delegate(request: Request, agreement: Code) -> Response:
     ends, wrong = read_until(reader, form.text("until"), raw.zone, context_of(request).clock())
     if ends is None:
         faults.append(("until", wrong or t.delegation_until_empty))
+    person = form.text("person")
+    if person and not re.fullmatch(PERSON, person):
+        faults.append(("person", t.delegation_person_wrong(given=person[:40])))
     if not faults:
         body = {
             "to": form.text("to"),
+            **({"person": person} if person else {}),
             "moves": moves,
             "ends_at": ends,
             "scope": "service" if form.text("scope") == "service" else "agreement",
@@ -122,7 +133,7 @@ async def delegate(request: Request, agreement: Code) -> Response:
         try:
             await api.post(f"{AGREEMENTS}/{agreement}/delegations", body, key=form.key)
         except Refused as refusal:
-            fields = {"/to": "to", "/ends_at": "until", "/moves": "moves"}
+            fields = {"/to": "to", "/person": "person", "/ends_at": "until", "/moves": "moves"}
             faults = [(fields.get(place, "to"), said) for place, said in refused(reader, refusal)]
         else:
             return RedirectResponse(f"/app/agreements/{agreement}/delegations", 303)

@@ -168,7 +168,7 @@ async def _account(
     page = Page(
         "account.html",
         t.oidc_title.plain,
-        data,
+        {**data, "my_id": session.person},
         trail=(("/", t.home.plain), ("/app", t.my_objectives.plain)),
         status=422 if fault else 200,
         headers={"Cache-Control": "no-store"},

@@ -27,6 +27,7 @@ from services.portal.api.oidc import TICKET_COOKIE
 from services.portal.api.private import who
 from services.portal.api.stale import STALE, stale_page
 from services.portal.client import Api, Refused
+from services.portal.naming import people_of
 from services.portal.negotiating import AGREEMENTS
 from services.portal.rendering import Page, Twin
 from services.portal.sessions import Session
@@ -159,6 +160,9 @@ async def _receipt(request: Request, session: Session, raw: Raw, wording: Wordin
     missing = [
         wording.agencies.name(one).text for one, how in raw.revision["standing"].items() if how != "accepted"
     ]
+    people = await people_of(
+        _api(request, session), code, [raw.revision] if acts else [], [each["signatory"] for each in acts]
+    )
     begins = moment(reader, raw.revision["in_force_from"], raw.zone)
     heading = t.receipt if acts else t.sign_nothing
     return await render(
@@ -183,6 +187,7 @@ async def _receipt(request: Request, session: Session, raw: Raw, wording: Wordin
                         "exactly": each["at"],
                         "role": getattr(t, f"role_{each['role']}") if each["role"] else None,
                         "signatory": each["signatory"],
+                        "person": people.name(reader, each["signatory"]),
                     }
                     for each in acts
                 ],

@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import Any
 
 from services.portal.text.phrase import Phrase
+from services.portal.views.people import People
 from services.portal.views.standing import number_of
 from services.portal.views.words import Agencies, Moment, Reader, moment
 
@@ -24,15 +25,26 @@ class Move:
 
 
 def moves_of(
-    reader: Reader, state: Found, found: Sequence[Found], agencies: Agencies, zone: tzinfo
+    reader: Reader,
+    state: Found,
+    found: Sequence[Found],
+    agencies: Agencies,
+    zone: tzinfo,
+    people: People,
 ) -> tuple[Move, ...]:
     """The newest first."""
     known = {each["hash"] for each in state["revisions"]}
-    return tuple(_move(reader, state, known, each, agencies, zone) for each in reversed(found))
+    return tuple(_move(reader, state, known, each, agencies, zone, people) for each in reversed(found))
 
 
 def _move(
-    reader: Reader, state: Found, known: set[str], each: Found, agencies: Agencies, zone: tzinfo
+    reader: Reader,
+    state: Found,
+    known: set[str],
+    each: Found,
+    agencies: Agencies,
+    zone: tzinfo,
+    people: People,
 ) -> Move:
     t = reader.t
     who = None
@@ -40,6 +52,9 @@ def _move(
         who = agencies.name(each["agency"]).text
         if each["by_agency"] and each["by_agency"] != each["agency"]:
             who = t.on_behalf(agency=who, by=agencies.name(each["by_agency"]).text).plain
+        name = people.name(reader, each["person"])
+        if name is not None:
+            who = f"{name.plain}, {who}"
         if each["role"]:
             who = f"{who}, {getattr(t, 'role_' + each['role']).plain}"
     digest = each["revision"] if each["revision"] in known else None

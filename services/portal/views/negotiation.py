@@ -18,6 +18,7 @@ from services.portal.views.clauses import (
     terms_card,
 )
 from services.portal.views.moves import Move, moves_of
+from services.portal.views.people import NOBODY, People
 from services.portal.views.standing import RevisionRow, Standing, Status
 from services.portal.views.target_help import Help
 from services.portal.views.words import Moment, Reader, Said, moment
@@ -39,6 +40,8 @@ class Raw:
     history: Sequence[Found] | None
     delegations: Sequence[Found] | None
     terminations: Sequence[Found] | None
+    people: People = NOBODY
+    """Who the persons of the history are, as far as the reader may know."""
 
     @property
     def zone(self) -> tzinfo:
@@ -231,7 +234,7 @@ def negotiation_page(
         help=help,
         history=None
         if raw.history is None
-        else moves_of(reader, raw.state, raw.history, wording.agencies, raw.zone),
+        else moves_of(reader, raw.state, raw.history, wording.agencies, raw.zone, raw.people),
         flags=flags_of(raw, wording),
         notes=notes_of(raw, reader, now),
         can=can_of(raw, agency),

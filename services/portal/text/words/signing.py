@@ -123,3 +123,16 @@ TERMINATION_WITHDRAW = Text("ถอนการบอกเลิก", "Withdraw
 TERMINATION_NOTHING = Text("ไม่มีฉบับที่มีผลใช้บังคับให้บอกเลิก", "Nothing is in force that could be terminated.")
 JSON_TERMINATIONS = Text("การบอกเลิก", "Notices")
 JSON_SIGNED = Text("ฉบับลงนาม", "Signed revision")
+
+PERSON_GONE = Text("บุคคลที่ไม่มีข้อมูลแล้ว", "a person no longer known")
+DELEGATION_PERSON = Text("เฉพาะบุคคล (รหัสบุคคล)", "Only this person (their id)")
+DELEGATION_PERSON_HINT = Text(
+    "เว้นว่าง: ผู้ลงนามทุกคนของหน่วยงานนั้น รหัสบุคคลอยู่ในหน้าบัญชีของผู้นั้น",
+    "empty: every signatory of that agency; the id stands on the person's own account page",
+)
+DELEGATION_PERSON_WRONG = Text(
+    "รหัสบุคคลใช้ได้เฉพาะ a–z 0–9 และ _ . : @ - ท่านกรอก “{given}”",
+    "An id has only letters, digits and _ . : @ -; you entered “{given}”",
+)
+DELEGATION_ONLY = Text("เฉพาะ {person}", "only {person}")
+MY_ID = Text("รหัสบุคคลของท่าน (ใช้เมื่อหน่วยงานอื่นมอบอำนาจให้ท่าน)", "Your id, for an agency that lets you act for it")
