@@ -326,7 +326,7 @@ async def test_receipts_and_the_history_name_persons_until_they_are_erased(town:
         connection.execute(sa.delete(words.free_text))
     assert "a person no longer known, Example City" in main(await town.land.page(f"{AT}/negotiation"))
     thai = main(await town.land.page(f"{AT}/negotiation", "th"))
-    assert "บุคคลที่ไม่มีข้อมูลแล้ว" in thai
+    assert "บุคคลที่ไม่มี ข้อมูล แล้ว" in thai
     assert "Officer of city" not in thai
 
 
