@@ -174,41 +174,34 @@ def next_at_risk(
     ``coming``: what is bad in the last tenth and behind it; the lookback never holds more of it later on.
     The bound e (bad + coming (W - e) / (W/10)) / (W total) is concave in e: its first crossing is searched.
     ``recent``: what is bad in the last tenth now; of it the first leaves at the minute ``leaves``. Until then
-    a concave curve lies above its ends. None: nothing will change by itself.
+    a concave curve lies above its ends, and crosses the bound now. None: nothing will change by itself.
     """
-    if not has_forecast(objective) or total <= 0 or total < objective.minimum_total or bad <= 0:
+    if not has_forecast(objective) or total < max(1, objective.minimum_total):
         return None
     length, lookback = where.length, where.lookback
 
+    def worst(elapsed: int, recent: int) -> Fraction:
+        return elapsed * (bad + Fraction(recent * (length - elapsed), lookback))
+
     def breaches(elapsed: int, recent: int) -> bool:
-        worst = elapsed * (bad + Fraction(recent * (length - elapsed), lookback))
-        failing = worst / (length * total)
+        failing = worst(elapsed, recent) / (length * total)
         share = failing if objective.is_upper else 1 - failing
         return not holds(share, objective.comparator, objective.target)
 
     if at_risk:
-        following = where.elapsed + 1
         if breaches(where.elapsed, 0):
             return None
-        if leaves is None or leaves <= following or not breaches(following, recent):
-            return following
-        return leaves if breaches(min(leaves, length) - 1, recent) else following
-    first, last = max(where.elapsed + 1, -(-length // 10)), length - 1
-    if first > last:
+        if leaves is not None and breaches(min(leaves, length) - 1, recent):
+            return leaves
+        return where.elapsed + 1
+    low, high = max(where.elapsed + 1, lookback), length - 1
+    if low > high:
         return None
-    if coming > 0:
-        summit = (bad * lookback + coming * length) // (2 * coming)
-        last = min(last, max(first, summit + 1))
-        # One beside the summit may already be lower: the higher of both is the one to ask.
-        if last > first and not breaches(last, coming) and breaches(last - 1, coming):
-            last -= 1
-    if not breaches(last, coming):
-        return None
-    low, high = first, last
     while low < high:
         middle = (low + high) // 2
-        if breaches(middle, coming):
+        # Where the curve falls already, nothing behind it crosses that has not crossed before.
+        if breaches(middle, coming) or worst(middle + 1, coming) <= worst(middle, coming):
             high = middle
         else:
             low = middle + 1
-    return low
+    return low if breaches(low, coming) else None

@@ -377,3 +377,71 @@ def test_what_is_good_only_helps_unless_it_lifts_above_a_minimum() -> None:
     assert may_worsen(share(minimum_total=2), 5, 5)
     assert not may_worsen(share(comparator="<="), 0, 5)
     assert may_worsen(share(comparator="<="), 1, 5)
+
+
+@given(
+    length=st.integers(1, 150),
+    elapsed=st.integers(0, 149),
+    bad=st.integers(0, 60),
+    fine=st.integers(0, 60),
+    recent=st.integers(0, 60),
+    further=st.integers(0, 60),
+    leaves=st.none() | st.integers(1, 30),
+    target=targets,
+    comparator=st.sampled_from([">=", ">", "<=", "<"]),
+    minimum=st.sampled_from([1, 30]),
+)
+def test_the_next_minute_at_risk_is_the_one_that_a_walk_finds(
+    length: int,
+    elapsed: int,
+    bad: int,
+    fine: int,
+    recent: int,
+    further: int,
+    leaves: int | None,
+    target: str,
+    comparator: str,
+    minimum: int,
+) -> None:
+    """Neither later nor sooner: an objective of which nothing can change is not looked at."""
+    objective = share(target, comparator=comparator, minimum_total=minimum)
+    total, lookback = bad + fine, -(-length // 10)
+    elapsed, recent = min(elapsed, length - 1), min(recent, bad)
+    coming = min(recent + further, bad)
+    gone = None if leaves is None else elapsed + leaves
+
+    def breaches(minute: int, held: int) -> bool:
+        failing = minute * (bad + Fraction(held) * (length - minute) / lookback) / (length * total)
+        kept = {
+            ">=": 1 - failing >= Fraction(target),
+            ">": 1 - failing > Fraction(target),
+            "<=": failing <= Fraction(target),
+            "<": failing < Fraction(target),
+        }
+        return not kept[comparator]
+
+    where = budget.Horizon(length, elapsed, lookback, Window(0, length * MINUTE))
+    at_risk = total >= minimum and total > 0 and elapsed >= lookback and breaches(elapsed, recent)
+    found = next_at_risk(objective, where, bad, total, coming, at_risk=at_risk, recent=recent, leaves=gone)
+
+    wanted: int | None = None
+    if total < max(1, minimum):
+        wanted = None
+    elif not at_risk:
+        minutes = range(max(elapsed + 1, lookback), length)
+        wanted = next((minute for minute in minutes if breaches(minute, coming)), None)
+    elif not breaches(elapsed, 0):
+        steady = gone is not None and all(
+            breaches(minute, recent) for minute in range(elapsed + 1, min(gone, length))
+        )
+        wanted = gone if steady else elapsed + 1
+    assert found == wanted
+
+
+def test_what_has_no_forecast_has_no_minute_at_risk() -> None:
+    where = budget.Horizon(100, 20, 10, Window(0, 100 * MINUTE))
+    shares = share("0.9")
+    slices = share("0.9", budgeting="timeslices", slice={"length": "PT1M", "target": "0.9"})
+
+    assert next_at_risk(shares, where, 9, 100, 9, at_risk=False) == 21
+    assert next_at_risk(slices, where, 9, 100, 9, at_risk=False) is None
