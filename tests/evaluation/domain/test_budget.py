@@ -444,4 +444,8 @@ def test_what_has_no_forecast_has_no_minute_at_risk() -> None:
     slices = share("0.9", budgeting="timeslices", slice={"length": "PT1M", "target": "0.9"})
 
     assert next_at_risk(shares, where, 9, 100, 9, at_risk=False) == 21
+    # Exactly the minimum is enough.
+    for minimum, found in ((100, 21), (101, None)):
+        enough = share("0.9", minimum_total=minimum)
+        assert next_at_risk(enough, where, 9, 100, 9, at_risk=False) == found
     assert next_at_risk(slices, where, 9, 100, 9, at_risk=False) is None
