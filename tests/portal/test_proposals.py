@@ -343,6 +343,45 @@ async def test_a_version_of_a_calendar_for_the_past_is_proposed_to_the_others(to
     assert "was not published for the past" in main(first)
 
 
+async def test_a_breach_is_disputed_and_answered_by_the_other_party(town: Town) -> None:
+    await reported(town)
+
+    async def opened() -> Any:
+        return (await rest(town.land, "GET", f"{EVALUATION}/breaches?agreement={CODE}"))["items"]
+
+    address = f"/app/breaches/{(await eventually_async(opened, bool))[0]['id']}"
+    page = await town.land.page(address)
+    silent = await town.land.post(page.text, f"{address}/disputes", about="breach", reason=" ")
+    assert silent.status_code == 422
+    assert '<a href="#reason">' in silent.text
+    for _ in range(2):
+        # The same form again is the same dispute.
+        sent = await town.land.post(page.text, f"{address}/disputes", about="breach", reason="Floods")
+        assert sent.status_code == 303, main(sent)
+    again = await town.land.send(address, f"{address}/disputes", about="breach", reason="Once more")
+    assert again.status_code == 422
+    assert "disputes just this already" in main(again)
+    assert ">Once more</textarea>" in again.text
+
+    asked = await town.city.page("/app")
+    assert "Dispute: Floods" in main(asked)
+    whole = await town.city.page(f"{address}?done=disputed", "th")
+    assert "ไม่รับข้อโต้แย้ง" in main(whole)
+    (dispute,) = {each.split('"')[0] for each in whole.text.split(f'action="{address}/disputes/')[1:]}
+    at = f"{address}/disputes/{dispute}"
+    mute = await town.city.post(whole.text, at, answer="decline", reason="")
+    assert mute.status_code == 422
+    assert f'<a href="#reason-{dispute}">' in mute.text
+    done = await town.city.post(whole.text, at, answer="decline", reason="The roads were dry")
+    assert done.status_code == 303, main(done)
+    told = main(await town.land.page(address))
+    assert "Dispute declined" in told
+    assert "The roads were dry" in told
+    late = await town.city.post(whole.text, at, key="page-another", answer="uphold", reason="")
+    assert late.status_code == 422
+    assert (await town.city.post(whole.text, at, answer="other")).status_code == 404
+
+
 async def test_another_agency_the_public_and_another_site_reach_nothing(town: Town) -> None:
     result = await reported(town)
     address = await proposed(town)

@@ -176,7 +176,7 @@ def next_at_risk(
     ``recent``: what is bad in the last tenth now; of it the first leaves at the minute ``leaves``. Until then
     a concave curve lies above its ends, and crosses the bound now. None: nothing will change by itself.
     """
-    if not has_forecast(objective) or total < max(1, objective.minimum_total):
+    if not has_forecast(objective) or total < objective.minimum_total:
         return None
     length, lookback = where.length, where.lookback
 

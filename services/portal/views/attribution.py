@@ -47,6 +47,9 @@ class WhoseTime:
 
 @dataclass(frozen=True, slots=True)
 class DisputeShown:
+    id: str
+    awaiting: tuple[str, ...]
+    """Codes of the agencies that may answer now."""
     heading: Phrase
     state: Phrase
     reason: str | None
@@ -176,6 +179,8 @@ def _dispute(reader: Reader, each: Mapping[str, Any], agencies: Agencies, zone: 
     ]
     answers += [(t.not_answered(agency=str(agencies.name(agency))), None) for agency in each["awaiting"]]
     return DisputeShown(
+        id=each["id"],
+        awaiting=tuple(each["awaiting"]) if each["state"] == "open" else (),
         heading=t.disputed_by(
             agency=str(agencies.name(each["agency"])), about=_about(reader, each["about"], agencies)
         ),

@@ -83,6 +83,8 @@ class BreachPage:
     contact: Mapping[str, Any] | None
     whose_time: WhoseTime | None
     disputes: tuple[DisputeShown, ...]
+    disputable: tuple[tuple[str, str], ...]
+    """What a party may object to, each with its words; nothing where there is no breach any more."""
 
 
 def result_page(
@@ -193,4 +195,15 @@ def breach_page(
         contact=agencies.contact(breach["responsible"]),
         whose_time=whose_time(reader, breach, evidence, agencies),
         disputes=disputes(reader, breach.get("disputes") or (), agencies, zone),
+        disputable=_disputable(reader, breach, agencies) if breach["state"] in ("open", "closed") else (),
     )
+
+
+def _disputable(reader: Reader, breach: Mapping[str, Any], agencies: Agencies) -> tuple[tuple[str, str], ...]:
+    t = reader.t
+    whole = (("breach", t.about_all.plain),)
+    if not breach.get("attributed"):
+        return whole
+    named = [each["agency"] for each in breach["attribution"] if each["agency"]]
+    times = ((f"share:{code}", t.about_time_of(agency=agencies.name(code).text).plain) for code in named)
+    return (*whole, *times, ("journeys", t.dispute_cases.plain))

@@ -114,3 +114,31 @@ DONE_APPROVALS = Text("บันทึกความเห็นชอบแล
 DONE_REJECTIONS = Text("บันทึกว่าไม่เห็นชอบแล้ว", "Your rejection is recorded")
 DONE_WITHDRAWAL = Text("ถอนแล้ว", "It is taken back")
 DONE_REVOCATIONS = Text("บันทึกการขอเพิกถอนแล้ว", "Your revocation is recorded")
+
+DISPUTE_TITLE = Text("โต้แย้งผลนี้", "Dispute this result")
+DISPUTE_LEAD = Text(
+    "คู่ข้อตกลงฝ่ายอื่นมีเวลา 15 วันทำการที่จะรับ ไม่รับ หรือบันทึกข้อโต้แย้งไว้ ไม่มีฝ่ายใดตัดสินเพียงลำพัง",
+    "The other parties have 15 working days to uphold it, to decline it, or to leave it noted. "
+    "Nobody decides alone.",
+)
+DISPUTE_WHAT = Text("สิ่งที่โต้แย้ง", "What you dispute")
+DISPUTE_CASES = Text("บางเรื่อง (ระบุเลขที่เรื่องด้านล่าง)", "some cases (name them below)")
+DISPUTE_CASES_FIELD = Text("เลขที่เรื่อง", "Numbers of the cases")
+DISPUTE_CASES_HINT = Text("บรรทัดละหนึ่งเรื่อง", "One on each line")
+DISPUTE_CASES_MISSING = Text("โปรดระบุเลขที่เรื่อง", "Name the cases")
+DISPUTE_REASON = Text("เหตุผลของท่าน", "Your reason")
+DISPUTE_REASON_HINT = Text(
+    "คู่ข้อตกลงจะได้อ่าน อย่าใส่ข้อมูลของผู้รับบริการ", "The parties read it. Nothing about recipients, please."
+)
+DISPUTE_DO = Text("ส่งข้อโต้แย้ง", "Dispute it")
+DISPUTE_ANSWER = Text("คำตอบของหน่วยงานท่าน", "Your agency's answer")
+DISPUTE_ANSWER_HINT = Text(
+    "คำตอบเปลี่ยนไม่ได้ ถ้ารับ ต้องแก้ไขผลหรือยกเว้นช่วงเวลาต่อไป",
+    "It cannot be changed. If all uphold it, a correction or an exclusion has to follow.",
+)
+DISPUTE_UPHOLD_DO = Text("รับข้อโต้แย้ง", "Uphold it")
+DISPUTE_NOTE_DO = Text("บันทึกไว้", "Leave it noted")
+DISPUTE_DECLINE_DO = Text("ไม่รับข้อโต้แย้ง", "Decline it")
+DISPUTE_ANSWER_REASON = Text("เหตุผล (ต้องมีถ้าไม่รับ)", "Reason (needed to decline)")
+DISPUTED_DONE = Text("ส่งข้อโต้แย้งแล้ว", "Your dispute is sent")
+ANSWERED_DONE = Text("บันทึกคำตอบแล้ว", "Your answer is recorded")
