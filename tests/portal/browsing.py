@@ -24,6 +24,7 @@ SANYA = [sys.executable, "-m", "services"]
 EMAIL, PASSWORD = "somsri@city.example", "rain on a tin roof"
 START_SECONDS = 120
 LAST_MONTH = f"{datetime.now(UTC).replace(day=1) - timedelta(days=1):%Y-%m}"
+FISCAL_YEAR = int(LAST_MONTH[:4]) + (int(LAST_MONTH[5:]) >= 10)
 PUBLIC = (
     "/",
     "/?q=xyz",
@@ -34,6 +35,7 @@ PUBLIC = (
     "/glossary",
     "/help",
     f"/reports/restaurant-licence/{LAST_MONTH}",
+    f"/reports/restaurant-licence/fy{FISCAL_YEAR}/lessons",
     "/reports/restaurant-licence/none",
     "/privacy",
     "/accessibility",
@@ -59,6 +61,8 @@ PRIVATE = (
     "/app/agreements/restaurant-licence/exchange",
     "/app/reports",
     "/app/agreements/restaurant-licence/evidence",
+    f"/reports/restaurant-licence/{LAST_MONTH}",
+    f"/reports/restaurant-licence/fy{FISCAL_YEAR}/lessons",
     "/app/calendars",
     "/app/calendars/city-office-hours",
     "/app/calendars/city-office-hours/versions/2/adoption",

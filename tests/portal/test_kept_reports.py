@@ -112,6 +112,8 @@ def kept(whole: Whole) -> str:
 
 
 def page(whole: Whole, path: str, lang: str = "en", **headers: str) -> httpx.Response:
+    # Only what is handed in: the client would keep whose cookies came last.
+    whole.http.cookies.clear()
     return whole.call("GET", path, accept="text/html", accept_language=lang, **headers)
 
 
@@ -167,7 +169,7 @@ def test_a_person_finds_them_and_makes_one_now(whole: Whole, kept: str) -> None:
     assert asked.status_code == 303
     assert asked.headers["location"].startswith("/sign-in?next=/app/reports")
 
-    cookies = signed_in(whole)
+    cookies = signed_in(whole, "reader@land.example")
     shown = page(whole, "/app/reports", cookie=cookies)
     thai = page(whole, "/app/reports", "th", cookie=cookies)
     assert f'href="/reports/{kept}.pdf"' in shown.text
@@ -179,6 +181,33 @@ def test_a_person_finds_them_and_makes_one_now(whole: Whole, kept: str) -> None:
     empty = page(whole, "/app/reports/new", cookie=cookies)
     assert empty.headers["location"] == "/app/reports#new"
     assert page(whole, "/app/reports?after=nonsense", cookie=cookies).status_code == 404
+
+
+def test_the_lessons_of_a_year_are_public_and_their_causes_for_the_parties(whole: Whole) -> None:
+    year = f"fy{START.year + (START.month >= 10)}"
+    cookies = signed_in(whole, "lessons@land.example")
+    public = page(whole, f"/reports/{CODE}/{year}/lessons")
+    party = page(whole, f"/reports/{CODE}/{year}/lessons", cookie=cookies)
+
+    assert "What failed, and why" in main(public)
+    assert "breached in" in main(public)
+    assert "Proposals for next year" not in main(public)
+    assert "Proposals for next year" in main(party)
+    assert "บทเรียนประจำปีงบประมาณ" in main(page(whole, f"/reports/{CODE}/{year}/lessons", "th"))
+    assert page(whole, f"/reports/{CODE}/{year}/lessons.pdf").headers["content-type"] == "application/pdf"
+    assert f'href="/reports/{CODE}/{year}/lessons"' in page(whole, f"/reports/{CODE}/{year}").text
+    for missing in (f"/reports/{CODE}/{PERIOD}/lessons", f"/reports/{AGREEMENT}/{year}/lessons"):
+        assert page(whole, missing).status_code == 404
+
+
+def test_only_the_parties_find_causes_beside_a_report(whole: Whole) -> None:
+    cookies = signed_in(whole, "causes@land.example")
+
+    assert "Main findings" not in main(page(whole, f"/reports/{CODE}/{PERIOD}"))
+    shown = main(page(whole, f"/reports/{CODE}/{PERIOD}", cookie=cookies))
+    assert "Main findings" in shown
+    assert "Done in this period" in shown
+    assert "cannot be shown" not in shown
 
 
 def test_the_feed_tells_that_it_is_ready(whole: Whole, kept: str) -> None:
@@ -210,10 +239,10 @@ def test_late_data_changes_the_page_and_not_what_was_kept(whole: Whole, kept: st
     assert page(whole, f"/reports/{CODE}/{PERIOD}.pdf").content != before
 
 
-def signed_in(whole: Whole) -> str:
+def signed_in(whole: Whole, email: str) -> str:
     """The cookies of a person of land."""
     land = whole.token("land", *OF_AN_AGENCY)
-    who = {"email": "reader@land.example", "name": "Reader", "roles": ["viewer"]}
+    who = {"email": email, "name": "Reader", "roles": ["viewer"]}
     link = whole.done("POST", f"{REGISTRY}/agencies/land/people", land, who)["invitation"]["token"]
     whole.call("POST", f"{REGISTRY}/invitations/{link}/acceptance", None, {"password": PASSWORD})
     asked = page(whole, "/sign-in")

@@ -1,4 +1,4 @@
-"""Papers: the poster and the text of an announcement, and the report of a breach."""
+"""Papers: the poster and the text of an announcement, the report of a breach, the lessons of a year."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ import segno
 
 from services.portal.reports.announcement_pdf import ON_A_POSTER, Announced, announcement_pdf, poster_pdf
 from services.portal.reports.breach_pdf import BreachReport, breach_pdf
+from services.portal.reports.lessons import Lessons, breached_windows, lessons_of, lessons_pdf
+from services.portal.reports.report_pdf import report_pdf
 from services.portal.text.language import LANGS, Lang
 from services.portal.views.announcing import announcement_page
 from services.portal.views.breach_story import story_of
 from services.portal.views.evidence import breach_page
+from services.portal.views.lessons import Beside, actions_of, finding_of
 from services.portal.views.words import Agencies, Reader, Said
 from tests.portal.test_attribution import AGENCIES, BREACH
-from tests.portal.test_reports import judged, pages_of, squeezed, text_of
+from tests.portal.test_reports import judged, pages_of, report, squeezed, text_of
 from tests.portal.test_views import INDICATORS, objective
 
 ADDRESS = "https://sanya.example.go.th/services/permit"
@@ -278,3 +281,77 @@ def test_a_report_says_what_is_missing() -> None:
     assert "No action is recorded for this breach yet." in text
     away = squeezed(text_of(breach_pdf(without)))
     assert "improvementregister" in away
+
+
+# --- what a year taught ------------------------------------------------------------------------------
+
+WHY = {
+    "text": {"th": "ขั้นตอนตรวจใช้เวลาเกินที่จัดสรร", "en": "The step check overran its allotment"},
+    "action": {"text": {"th": "ลดเวลาของขั้นตอนตรวจ", "en": "Shorten the step check"}, "agency": "land"},
+    "evidence": {"results": [{"id": "r1"}]},
+}
+DESK = {"name": "งานตรวจ", "phone": "02-000-0002"}
+DONE = {**ACTION, "id": "i1", "done_on": "2026-12-01", "lesson": "ตรวจพร้อมกันสองคนเร็วกว่า"}
+
+
+def lessons(lang: Lang, *, party: bool = True, **changes: Any) -> Lessons:
+    code, now = "fy2027", datetime(2027, 10, 5, tzinfo=UTC)
+    missed = [judged(10, "breached"), judged(11)]
+    found = report(*missed, code=code, lang=lang, now=now)
+    given: dict[str, Any] = {
+        "findings": {"o": [WHY]},
+        "improvements": [DONE, {**DONE, "action": "ของปีก่อน", "done_on": "2026-09-30"}],
+        "recommendations": [{"finding": WHY}],
+        **changes,
+    }
+    return lessons_of(found, Agencies(found.reader, AGENCIES), party=party, **given)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_lessons_of_a_year_say_what_failed_and_why_and_what_helped(lang: Lang) -> None:
+    found = lessons(lang)
+    made = lessons_pdf(found)
+
+    (failed,) = found.failed
+    assert found.held == ()
+    assert failed.why is not None
+    text = squeezed(text_of(made))
+    for said in (
+        *(failed.promise, failed.counted, WHY["text"][lang], WHY["action"]["text"][lang]),
+        *("1,120/1,171", DONE["action"], DONE["lesson"], found.report.basis),
+    ):
+        assert squeezed(str(said)) in text, said
+    assert squeezed("ของปีก่อน") not in text
+    assert made == lessons_pdf(found)
+    assert b"pdfuaid" in made
+
+
+def test_why_and_proposals_are_for_the_parties() -> None:
+    found = lessons("en", party=False, findings={}, recommendations=[], improvements=None)
+
+    text = " ".join(text_of(lessons_pdf(found)).split())
+    assert "Proposals for next year" not in text
+    assert "improvement register" in text
+
+
+def test_the_promise_that_was_missed_most_is_explained_in_its_last_missed_window() -> None:
+    found = report(judged(10, "breached"), judged(11, "breached"), judged(12), code="fy2027")
+
+    assert breached_windows(found, 3) == {"o": "2026-11-01T00:00:00+07:00"}
+    assert breached_windows(report(judged(10)), 3) == {}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_parties_report_says_what_was_found_and_done(lang: Lang) -> None:
+    found = report(judged(10, "breached"), lang=lang)
+    agencies = Agencies(
+        found.reader, [{**AGENCIES[1], "contact": {"name": "งานตรวจ", "phone": "02-000-0002"}}]
+    )
+    aside = Beside((finding_of(found.reader, WHY, agencies),), actions_of(found.reader, [DONE], agencies))
+
+    text = squeezed(text_of(report_pdf(found, aside)))
+    for said in (WHY["text"][lang], WHY["action"]["text"][lang], "งานตรวจ, 02-000-0002", DONE["action"]):
+        assert squeezed(said) in text
+    assert squeezed(WHY["text"][lang]) not in squeezed(text_of(report_pdf(found)))
+    away = report_pdf(found, Beside(None, None))
+    assert squeezed(found.reader.t.part_causes.plain) in squeezed(text_of(away))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from fastapi import Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.portal import gathering
+from services.portal.api.beside import beside
 from services.portal.api.common import CODE, PAGE, context_of, page_router, reader_of, render, shown
 from services.portal.api.files import made_file
 from services.portal.api.private import all_agencies, reading, trail, who
@@ -28,6 +30,7 @@ from services.portal.reports.report_pdf import report_pdf
 from services.portal.reports.workbook import write_workbook
 from services.portal.sessions import Session
 from services.portal.text import dates
+from services.portal.views.lessons import Beside
 from services.portal.views.words import Agencies
 
 router = page_router()
@@ -44,22 +47,25 @@ Found = Mapping[str, Any]
 @router.api_route("/reports/{agreement}/{period}.pdf", **PAGE)
 async def pdf(request: Request, agreement: Code, period: PeriodCode) -> Response:
     """The report to keep, in the reader's language."""
-    _, _, report = await _report(request, agreement, period)
-    return await made_file(report.name, "pdf", report_pdf, report)
+    session, api, report = await report_now(request, agreement, period)
+    aside = await beside(request, session, api, report)
+    return await made_file(report.name, "pdf", partial(report_pdf, beside=aside), report)
 
 
 @router.api_route("/reports/{agreement}/{period}.xlsx", **PAGE)
 async def xlsx(request: Request, agreement: Code, period: PeriodCode) -> Response:
     """The report to go on calculating with."""
-    _, _, report = await _report(request, agreement, period)
+    _, _, report = await report_now(request, agreement, period)
     return await made_file(report.name, "xlsx", write_workbook, report)
 
 
 @router.api_route("/reports/{agreement}/{period}", **PAGE)
 async def page(request: Request, agreement: Code, period: PeriodCode) -> Response:
     """The report to read, as it is now."""
-    session, api, report = await _report(request, agreement, period)
-    (found,) = await gather(api.get(KEPT, agreement=agreement, period=period, limit=1))
+    session, api, report = await report_now(request, agreement, period)
+    found, aside = await gather(
+        api.get(KEPT, agreement=agreement, period=period, limit=1), beside(request, session, api, report)
+    )
     kept = next(iter((found or {"items": []})["items"]), None)
     query = urlencode({"agreement": agreement, **report.period.ends})
     return await _show(
@@ -68,6 +74,7 @@ async def page(request: Request, agreement: Code, period: PeriodCode) -> Respons
         report,
         twin=Twin(f"/api{gathering.EVALUATION}/results?{query}", "results"),
         kept=None if kept is None else kept_on(reader_of(request), kept, report.zone),
+        aside=aside,
     )
 
 
@@ -106,6 +113,7 @@ async def _show(
     twin: Twin,
     kept: KeptOn | None = None,
     since: Since | None = None,
+    aside: Beside | None = None,
 ) -> Response:
     before, after = month_of(report.period.start - timedelta(days=1)), month_of(report.period.end)
     t, agreement = reader_of(request).t, report.agreement.code
@@ -121,6 +129,8 @@ async def _show(
                 "base": f"/reports/{agreement}",
                 "kept": kept,
                 "since": since,
+                "beside": aside,
+                "yearly": report.period.months == 12,
                 "now_at": f"/reports/{agreement}/{report.period.code}",
             },
             trail=(("/", t.home.plain), ("/services", t.all_services.plain)),
@@ -131,7 +141,7 @@ async def _show(
     )
 
 
-async def _report(request: Request, agreement: str, code: str) -> tuple[Session | None, Api, Report]:
+async def report_now(request: Request, agreement: str, code: str) -> tuple[Session | None, Api, Report]:
     """Raises Missing (also of a period that is none, or in which nothing was in force) and Away."""
     session, api = await reading(request)
     now = context_of(request).clock()

@@ -89,7 +89,7 @@ def breach_pdf(report: BreachReport) -> bytes:
                 for each in report.story.actions or ()
             ],
             "no_actions": said(
-                t.part_away(what=t.part_improvements) if report.story.actions is None else t.breach_no_action
+                t.part_away(what=t.part_register) if report.story.actions is None else t.breach_no_action
             ),
             "costs_title": said(t.breach_cost),
             "costs": [said(each) for each in _costs(report)],

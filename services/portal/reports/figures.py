@@ -69,6 +69,7 @@ class Report:
     heading: Phrase
     promises: tuple[Promise, ...]
     parties: tuple[Said, ...]
+    party_codes: tuple[str, ...]
     calendar: str | None
     data_until: str | None
     dated: datetime
@@ -150,6 +151,7 @@ def report_of(
         heading=heading,
         promises=promises,
         parties=tuple(agencies.name(each) for each in document["parties"]),
+        party_codes=tuple(document["parties"]),
         calendar=_calendars(rows),
         data_until=None if until is None else dates.last_moment(dates.instant(until), zone, reader.lang),
         dated=computed.astimezone(UTC).replace(microsecond=0),

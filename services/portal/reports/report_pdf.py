@@ -6,10 +6,38 @@ from typing import Any
 
 from services.portal.reports.figures import Promise, Report, Row
 from services.portal.reports.typesetting import drawn, said, set_pdf
+from services.portal.views.lessons import Beside
 
 
-def report_pdf(report: Report) -> bytes:
-    return set_pdf("report.typ", _data(report), report.dated)
+def report_pdf(report: Report, beside: Beside | None = None) -> bytes:
+    return set_pdf("report.typ", {**_data(report), "beside": _beside(report, beside)}, report.dated)
+
+
+def _beside(report: Report, beside: Beside | None) -> dict[str, Any] | None:
+    """What the parties find below the promises; the public's report, and the one on schedule, have none."""
+    if beside is None:
+        return None
+    t = report.reader.t
+    return {
+        "findings_title": said(t.findings_three),
+        "findings_why": said(t.findings_three_why),
+        "findings": [
+            {
+                "text": said(each.text),
+                "action": said(f"{t.finding_act.plain}: {each.action}"),
+                "who": said(": ".join((each.agency, each.person)) if each.person else each.agency),
+            }
+            for each in beside.findings or ()
+        ],
+        "findings_none": said(
+            t.part_away(what=t.part_causes) if beside.findings is None else t.findings_three_none
+        ),
+        "done_title": said(t.done_since),
+        "done": [said(f"{each.what} ({each.owner}): {each.state}") for each in beside.done or ()],
+        "done_none": said(
+            t.part_away(what=t.part_register) if beside.done is None else t.lessons_actions_none
+        ),
+    }
 
 
 def _data(report: Report) -> dict[str, Any]:

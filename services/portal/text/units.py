@@ -20,6 +20,7 @@ UNITS: dict[str, tuple[str, str, str]] = {
     "slice": ("ช่วงเวลา", "slice", "slices"),
     "person": ("คน", "person", "people"),
     "point": ("คะแนน", "point", "points"),
+    "points": ("คะแนน", "point", "points"),
     "ms": ("มิลลิวินาที", "ms", "ms"),
     "s": ("วินาที", "second", "seconds"),
     "min": ("นาที", "minute", "minutes"),

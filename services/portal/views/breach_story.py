@@ -81,8 +81,9 @@ def _happened(
         for each in improvements
     ]
     end = dates.instant(breach["window"]["end"])
-    told = [(dates.instant(at), moment(reader, at, zone), what) for at, what in found]
-    told.append((end, until(reader, end, zone), t.breach_window_ended))
+    # The window's end first: a breach is found at that instant at the earliest.
+    told = [(end, until(reader, end, zone), t.breach_window_ended)]
+    told += [(dates.instant(at), moment(reader, at, zone), what) for at, what in found]
     told.sort(key=lambda each: each[0])
     return tuple(Happened(at, what) for _, at, what in told if at is not None)
 

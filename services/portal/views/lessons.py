@@ -1,0 +1,94 @@
+"""What a period taught: what was found, what was done about it and whether it helped, what is proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from services.portal.text import dates
+from services.portal.text.phrase import Phrase
+from services.portal.views.breach_story import Action, action_of
+from services.portal.views.words import Agencies, Reader
+
+Found = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A sentence of the evaluator, who could act, and whom to call there."""
+
+    text: str
+    action: str
+    agency: str
+    person: str
+    result: str | None
+    """The evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    action: str
+    agency: str
+    lesson: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a report for the parties: as it is now, not in its basis. None: away."""
+
+    findings: tuple[Finding, ...] | None
+    done: tuple[Action, ...] | None
+
+
+def finding_of(reader: Reader, found: Found, agencies: Agencies) -> Finding:
+    agency = found["action"]["agency"]
+    contact = agencies.contact(agency) or {}
+    results = found["evidence"]["results"]
+    return Finding(
+        text=found["text"][reader.lang],
+        action=found["action"]["text"][reader.lang],
+        agency=agencies.name(agency).text,
+        person=", ".join(str(contact[each]) for each in ("name", "phone") if contact.get(each)),
+        result=results[0]["id"] if results else None,
+    )
+
+
+def in_period(improvements: Sequence[Found], start: datetime, end: datetime) -> list[Found]:
+    """What was under way or done in [start, end), the first entered first."""
+    return sorted(
+        (
+            each
+            for each in improvements
+            if dates.instant(each["opened_at"]) < end
+            and (each["done_on"] is None or date.fromisoformat(each["done_on"]) >= start.date())
+        ),
+        key=lambda each: str(each["opened_at"]),
+    )
+
+
+def done_in(improvements: Sequence[Found], start: datetime, end: datetime) -> list[Found]:
+    return [
+        each
+        for each in in_period(improvements, start, end)
+        if each["done_on"] is not None and date.fromisoformat(each["done_on"]) < end.date()
+    ]
+
+
+def actions_of(reader: Reader, improvements: Sequence[Found], agencies: Agencies) -> tuple[Action, ...]:
+    return tuple(action_of(reader, each, agencies) for each in improvements)
+
+
+def learnt_of(reader: Reader, improvements: Sequence[Found], agencies: Agencies) -> tuple[Learnt, ...]:
+    """Those whose lesson is written and was not erased."""
+    erased = reader.t.words_erased.plain
+    return tuple(
+        Learnt(each["action"] or erased, agencies.name(each["agency"]).text, each["lesson"])
+        for each in improvements
+        if each["lesson"]
+    )
+
+
+def counted(reader: Reader, name: str, n: int, of: int) -> Phrase:
+    return reader.t.n(name, n, of=f"{of:,}")
