@@ -12,6 +12,7 @@ from services.portal.client import Api, Asked, Away, Missing, Refused, gather
 from services.portal.text.dates import instant
 from services.portal.views.composite import is_composite, promise_in, promises_in
 from services.portal.views.history import TWELVE
+from services.portal.views.overview import ROWS, Ranked, part_of, ranking
 from services.portal.views.service import AgreementData
 from shared import reporting
 
@@ -69,12 +70,19 @@ async def agreements(api: Api, **query: str) -> list[dict[str, Any]]:
     return [each for each in found if each["in_force"]]
 
 
-async def agreements_with_results(api: Api, *, windows: int = TWELVE, **query: str) -> list[AgreementData]:
+async def agreements_with_results(
+    api: Api, known: list[dict[str, Any]] | None = None, *, windows: int = TWELVE, **query: str
+) -> list[AgreementData]:
     """Those of a service or a party (all: without), each with its document and its promises' results.
 
-    Two requests, however many promises there are.
+    Two requests, however many promises there are. ``known``: the agreements, where they were read already.
     """
-    states, judged = await gather(agreements(api, **query), _results(api, windows=windows, **query))
+    judging = _results(api, windows=windows, **query)
+    if known is None:
+        states, judged = await gather(agreements(api, **query), judging)
+    else:
+        states = known
+        (judged,) = await gather(judging)
     if states is None:
         raise Away(f"{SLA}/agreements")
     found: dict[Pair, list[Any]] = {
@@ -126,6 +134,35 @@ async def results_in(api: Api, promises: Sequence[Pair]) -> dict[Pair, list[Any]
 
 def _named(promises: Iterable[Pair]) -> list[str]:
     return [f"{agreement}/{objective}" for agreement, objective in promises]
+
+
+async def ranked_with_results(
+    api: Api, agency: str, breaches: Sequence[Mapping[str, Any]] | None, page: int, **query: str
+) -> tuple[list[AgreementData], list[Ranked]]:
+    """The agreements of an overview with the results of the page's rows, and all rows by how they stand.
+
+    Where there are more than a page shows, only the last window is read of the others.
+    """
+    states = await agreements(api, **query)
+    many = sum(len(promises_in(state["document"])) for state in states) > ROWS
+    found = await agreements_with_results(api, states, windows=1 if many else TWELVE, **query)
+    ranked = ranking(found, agency, breaches)
+    if not many:
+        return found, ranked
+    _, chosen = part_of(ranked, page)
+    twelve = await results_in(api, list(dict.fromkeys((each.agreement, each.objective) for each in chosen)))
+    shown = [
+        AgreementData(
+            data.state,
+            data.document,
+            {
+                code: (twelve or {}).get((data.state["code"], code), data.results[code])
+                for code in data.results
+            },
+        )
+        for data in found
+    ]
+    return shown, ranked
 
 
 async def _results(api: Api, *, windows: int = TWELVE, **query: Asked) -> list[Any]:

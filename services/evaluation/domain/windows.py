@@ -9,6 +9,7 @@ import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -89,9 +90,8 @@ class CalendarWindows:
         return k
 
     def at(self, instant: int) -> Window:
-        """The window that holds an instant."""
-        k = self.index(instant)
-        return Window(self.start(k), self.start(k + 1))
+        """The window that holds an instant. Most promises have the same windows: asked for once."""
+        return _window_at(self, instant)
 
     def touching(self, start: int, end: int) -> Iterator[Window]:
         """The windows that share an instant with [start, end), in order."""
@@ -118,6 +118,12 @@ class CalendarWindows:
     def last_end(self, instant: int) -> int:
         """The last end of a window at or before ``instant``."""
         return self.at(instant).start
+
+
+@lru_cache(maxsize=1024)
+def _window_at(windows: CalendarWindows, instant: int) -> Window:
+    k = windows.index(instant)
+    return Window(windows.start(k), windows.start(k + 1))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from fastapi import Path, Request
+from fastapi import Path, Query, Request
 
 from services.portal import gathering
 from services.portal.api.common import SignInFirst, parts_of, session_of
@@ -15,6 +15,8 @@ from services.portal.text.phrase import Phrase
 from services.portal.views.words import Moment, Reader
 
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9._~-]{1,64}$")]
+PageNumber = Annotated[int, Query(ge=1, le=10_000)]
+"""Of a list that is longer than a page."""
 
 
 async def who(request: Request) -> tuple[Session, Api]:

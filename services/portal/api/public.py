@@ -188,7 +188,10 @@ async def _listed(request: Request, reader: Reader, query: str) -> _Found:
     found = alphabetical(reader, matching(all_services, query))
     chosen = found[: gathering.LISTED_AT_MOST]
     agencies, agreements, indicators = await gather(
-        _agencies(request), gathering.agreements_with_results(api), gathering.indicators_of(api)
+        # A line says how the last window ended, and no more.
+        _agencies(request),
+        gathering.agreements_with_results(api, windows=1),
+        gathering.indicators_of(api),
     )
     by_service: dict[str, list[AgreementData]] = {}
     for each in agreements or ():

@@ -9,7 +9,7 @@ from fastapi import Path, Request, Response
 
 from services.portal import gathering
 from services.portal.api.common import CODE, PAGE, context_of, page_router, reader_of, render, shown
-from services.portal.api.private import all_agencies, foot, involved, trail, who
+from services.portal.api.private import PageNumber, all_agencies, foot, involved, trail, who
 from services.portal.client import Missing, gather
 from services.portal.rendering import Page, Twin
 from services.portal.views.journey_map import journey_map, whole_journey
@@ -23,22 +23,25 @@ BREACHES = 100
 
 
 @router.api_route("/app/services/{service}", **PAGE)
-async def service_overview(request: Request, service: Code) -> Response:
+async def service_overview(request: Request, service: Code, page: PageNumber = 1) -> Response:
     """The journey map of the last closed window, the objectives worst first, open breaches."""
     session, api = await who(request)
     reader = reader_of(request)
     found = await api.get(f"{gathering.REGISTRY}/services/{service}")
     if session.agency not in involved(found):
         raise Missing(service)
-    agencies, agreements, indicators, breaches = await gather(
+    agencies, indicators, breaches = await gather(
         all_agencies(api),
-        gathering.agreements_with_results(api, service=service),
         gathering.indicators_of(api, service=service),
         api.items(f"{gathering.EVALUATION}/breaches", most=BREACHES, state="open"),
     )
+    (ranked,) = await gather(
+        gathering.ranked_with_results(api, session.agency, breaches, page, service=service)
+    )
+    agreements, rows = ranked or (None, ())
     known = Agencies(reader, agencies)
     codes = {each.state["code"] for each in agreements or ()}
-    page = overview(
+    whole = overview(
         reader,
         session.agency,
         known,
@@ -47,6 +50,8 @@ async def service_overview(request: Request, service: Code) -> Response:
         indicators or {},
         None if breaches is None else [each for each in breaches if each["agreement"] in codes],
         context_of(request).clock(),
+        rows,
+        page,
     )
     passed = whole_journey(reader, agreements or (), indicators or {})
     attribution: Mapping[str, Any] | None = None
@@ -59,11 +64,11 @@ async def service_overview(request: Request, service: Code) -> Response:
         request,
         Page(
             "service-overview.html",
-            f"{name}, {page.heading.plain}",
+            f"{name}, {whole.heading.plain}",
             {
                 "name": name,
                 "code": service,
-                "page": page,
+                "page": whole,
                 "away": agreements is None,
                 "map": journey_map(reader, found, known, passed, attribution),
                 "agreements": [
@@ -78,7 +83,7 @@ async def service_overview(request: Request, service: Code) -> Response:
                 Twin(f"/api{gathering.SLA}/agreements?service={service}&state=in_force", "agreements"),
                 *([] if passed is None else [Twin(passed.href, "attribution")]),
             ),
-            foot=foot(reader, page.data_until, page.computed_at),
+            foot=foot(reader, whole.data_until, whole.computed_at),
         ),
         shown(session),
     )

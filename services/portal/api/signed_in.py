@@ -15,7 +15,7 @@ from services.portal.api.common import (
     render,
     shown,
 )
-from services.portal.api.private import Id, all_agencies, around, foot, involved, trail, who
+from services.portal.api.private import Id, PageNumber, all_agencies, around, foot, involved, trail, who
 from services.portal.client import gather, readable
 from services.portal.rendering import Page, Twin
 from services.portal.views.agreed import waiting_for
@@ -31,21 +31,24 @@ EVIDENCE = 100
 
 
 @router.api_route("/app", **PAGE)
-async def app(request: Request) -> Response:
+async def app(request: Request, page: PageNumber = 1) -> Response:
     """The agency's objectives, worst first, and its open breaches."""
     session, api = await who(request)
     reader = reader_of(request)
     t = reader.t
-    agencies, services, agreements, indicators, breaches, waiting = await gather(
+    agencies, services, indicators, breaches, waiting = await gather(
         all_agencies(api),
         gathering.services(api),
-        gathering.agreements_with_results(api, party=session.agency),
         gathering.indicators_of(api),
         api.items(f"{gathering.EVALUATION}/breaches", most=BREACHES, state="open"),
         gathering.waiting(api),
     )
+    (ranked,) = await gather(
+        gathering.ranked_with_results(api, session.agency, breaches, page, party=session.agency)
+    )
+    agreements, rows = ranked or (None, ())
     known = Agencies(reader, agencies)
-    page = overview(
+    whole = overview(
         reader,
         session.agency,
         known,
@@ -54,14 +57,16 @@ async def app(request: Request) -> Response:
         indicators or {},
         breaches,
         context_of(request).clock(),
+        rows,
+        page,
     )
     return await render(
         request,
         Page(
             "app.html",
-            f"{t.app_title.plain}, {page.heading.plain}",
+            f"{t.app_title.plain}, {whole.heading.plain}",
             {
-                "page": page,
+                "page": whole,
                 "agency": known.name(session.agency),
                 "away": agreements is None,
                 "waiting": None if waiting is None else waiting_for(reader, waiting, known),
@@ -80,7 +85,7 @@ async def app(request: Request) -> Response:
                 Twin("/api/sla/v1/tasks", "tasks"),
                 Twin("/api/sla/v1/exclusions?awaiting=me", "exclusions"),
             ),
-            foot=foot(reader, page.data_until, page.computed_at),
+            foot=foot(reader, whole.data_until, whole.computed_at),
         ),
         shown(session),
     )

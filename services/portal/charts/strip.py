@@ -6,7 +6,7 @@ revisions is one cell in two halves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 from services.portal.charts.marks import sign
 from services.portal.charts.shapes import Drawing, Rect, Shape
@@ -17,8 +17,9 @@ LOWER = 8
 """How much lower a cell is than a breached one."""
 
 
-def cell(verdicts: Sequence[str]) -> Drawing:
-    """The cell of one window; more than one verdict: judged under several revisions."""
+@lru_cache(maxsize=256)
+def cell(verdicts: tuple[str, ...]) -> Drawing:
+    """The cell of one window; more than one verdict: judged under several revisions. Many are alike."""
     width = WIDTH / len(verdicts)
     shapes: list[Shape] = []
     for place, verdict in enumerate(verdicts):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from markupsafe import Markup, escape
 
 from services.portal.charts.shapes import Circle, Drawing, Label, Path, Rect, Shape
@@ -34,6 +36,7 @@ def _element(shape: Shape) -> Markup:
             )
 
 
+@lru_cache(maxsize=1024)
 def svg(drawing: Drawing) -> Markup:
     """Hidden from assistive technology: the words stand beside it."""
     width, height = _number(drawing.width), _number(drawing.height)

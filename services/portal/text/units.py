@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from services.portal.text.breaking import NBSP
@@ -64,6 +65,7 @@ def duration(text: str, lang: Lang) -> str:
     return " ".join(parts)
 
 
+@lru_cache(maxsize=4096)
 def amount(text: str) -> Fraction:
     """A number as it stands; a length of time (`P2D`) in seconds."""
     found = _DURATION.fullmatch(text) if text.startswith("P") else None

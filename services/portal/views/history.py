@@ -198,7 +198,7 @@ def _cell(words: ObjectiveWords, span: Span, of_window: Sequence[Judged]) -> Cel
     if len(parts) > 1:
         said += f" ({words.reader.t.two_revisions.plain})"
     return Cell(
-        cell([each.verdict for each in parts]),
+        cell(tuple(each.verdict for each in parts)),
         words.window_label(span),
         f"{words.window_name(span)}: {said}",
     )

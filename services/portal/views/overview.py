@@ -9,12 +9,15 @@ from typing import Any
 
 from services.portal.text import dates
 from services.portal.text.phrase import Phrase
-from services.portal.views.composite import promise_in
+from services.portal.views.composite import promise_in, promises_in
 from services.portal.views.evidence import breach_states
-from services.portal.views.history import WORST, History, Judged, worst
+from services.portal.views.history import OPEN, WORST, History, Judged, worst
 from services.portal.views.objective import ObjectiveWords, scope_text
-from services.portal.views.service import AgreementData, Promise, promises_of
+from services.portal.views.service import AgreementData, Promise, promise_of
 from services.portal.views.words import Agencies, Moment, Reader, Said, moment, until
+
+ROWS = 50
+"""Objectives on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,45 @@ class BreachRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """Where an objective stands in one scope: as the API says it, before anything of it is put into words."""
+
+    agreement: str
+    objective: str
+    responsible: str
+    scope: str
+    current: Mapping[str, Any] | None
+
+    @property
+    def verdict(self) -> str:
+        return str(self.current["verdict"]) if self.current else "no_data"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows that a page shows, of all there are; pages are counted from 1."""
+
+    page: int
+    first: int
+    last: int
+    of: int
+
+    @property
+    def before(self) -> int | None:
+        return self.page - 1 if self.page > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.page + 1 if self.last < self.of else None
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     tone: str
     heading: Phrase
     tally: Phrase
     rows: tuple[Row, ...]
+    part: Part
     breaches: tuple[BreachRow, ...] | None
     data_until: Moment | None
     computed_at: Moment | None
@@ -64,8 +101,51 @@ class Overview:
     @property
     def first(self) -> Row | None:
         """What has to be looked at first; None where all is well."""
-        row = self.rows[0] if self.rows else None
+        row = self.rows[0] if self.rows and self.part.page == 1 else None
         return row if row and row.current and row.verdict in {"breached", "at_risk"} else None
+
+
+def ranking(
+    agreements: Sequence[AgreementData], agency: str, breaches: Sequence[Mapping[str, Any]] | None
+) -> list[Ranked]:
+    """Every objective in each of its scopes, worst first; of two alike, what is broken, then one's own."""
+    opened = _opened(breaches)
+    found = [
+        Ranked(data.state["code"], document["code"], document["responsible"], scope, current)
+        for data in agreements
+        for document in promises_in(data.document)
+        for scope, current in currents(data.results.get(document["code"]) or ())
+    ]
+
+    def urgency(each: Ranked) -> tuple[int, bool, bool, str, str, str]:
+        broken = (each.agreement, each.objective) in opened
+        mine = each.responsible == agency
+        return WORST.index(each.verdict), not broken, not mine, each.objective, each.agreement, each.scope
+
+    return sorted(found, key=urgency)
+
+
+def currents(results: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any] | None]]:
+    """Of each scope the window under way, else the last closed one; one of nothing where there are none."""
+    found: dict[str, Mapping[str, Any]] = {}
+
+    def newness(each: Mapping[str, Any]) -> tuple[bool, datetime, int]:
+        window = each["window"]
+        return window["state"] == OPEN, dates.instant(window["end"]), each["revision"]
+
+    for each in results:
+        scope = scope_text(each["scope"])
+        if scope not in found or newness(each) > newness(found[scope]):
+            found[scope] = each
+    return list(found.items()) or [("", None)]
+
+
+def part_of(ranked: Sequence[Ranked], page: int) -> tuple[Part, Sequence[Ranked]]:
+    """A page's rows; the last page instead of one behind it."""
+    page = max(1, min(page, -(-len(ranked) // ROWS)))
+    start = (page - 1) * ROWS
+    chosen = ranked[start : start + ROWS]
+    return Part(page, start + 1 if chosen else 0, start + len(chosen), len(ranked)), chosen
 
 
 def overview(
@@ -77,76 +157,81 @@ def overview(
     indicators: Mapping[str, Mapping[str, Any]],
     breaches: Sequence[Mapping[str, Any]] | None,
     now: datetime,
+    ranked: Sequence[Ranked] | None = None,
+    page: int = 1,
 ) -> Overview:
-    """``breaches`` None: they cannot be had at the moment."""
-    rows: list[Row] = []
-    for data in agreements:
-        for promise in promises_of(reader, data, indicators, agencies, now):
-            rows += _rows(reader, agency, agencies, services, data, promise)
-    opened = {(each["agreement"], each["objective"]) for each in breaches or () if each["state"] == "open"}
-
-    def urgency(row: Row) -> tuple[int, bool, bool, str]:
-        broken = (row.promise.agreement.code, row.promise.code) in opened
-        return (WORST.index(row.verdict), not broken, not row.mine, row.promise.code)
-
-    rows.sort(key=urgency)
+    """``breaches`` None: they cannot be had at the moment. ``ranked``: where ``agreements`` has results only
+    of the page's own rows."""
+    everything = ranking(agreements, agency, breaches) if ranked is None else ranked
+    part, chosen = part_of(everything, page)
+    by_code = {data.state["code"]: data for data in agreements}
+    promises: dict[tuple[str, str], Promise] = {}
+    rows = []
+    for each in chosen:
+        data = by_code[each.agreement]
+        key = (each.agreement, each.objective)
+        if key not in promises:
+            document = promise_in(data.document, each.objective)
+            assert document is not None
+            promises[key] = promise_of(reader, data, document, indicators, agencies, now)
+        rows.append(_row(reader, agency, agencies, services, data, promises[key], each.scope))
     zone = dates.zone_of(agreements[0].document.get("time_zone") if agreements else None)
-    judged = [row.current for row in rows if row.current]
+    judged = [each.current for each in everything if each.current]
     return Overview(
-        tone=_tone(rows, opened),
-        heading=_heading(reader, rows, breaches),
-        tally=_tally(reader, rows),
+        tone=_tone(everything, _opened(breaches)),
+        heading=_heading(reader, everything, breaches),
+        tally=_tally(reader, everything),
         rows=tuple(rows),
+        part=part,
         breaches=None
         if breaches is None
         else tuple(
             _breach(reader, agency, agencies, services, agreements, indicators, each) for each in breaches
         ),
-        data_until=until(reader, _newest(each.data_until for each in judged), zone),
-        computed_at=moment(reader, _newest(each.computed_at for each in judged), zone),
+        data_until=until(reader, _newest(each.get("data_until") for each in judged), zone),
+        computed_at=moment(reader, _newest(each.get("computed_at") for each in judged), zone),
     )
+
+
+def _opened(breaches: Sequence[Mapping[str, Any]] | None) -> set[tuple[str, str]]:
+    return {(each["agreement"], each["objective"]) for each in breaches or () if each["state"] == "open"}
 
 
 def _newest(times: Any) -> datetime | None:
     return max((dates.instant(each) for each in times if each), default=None)
 
 
-def _rows(
+def _row(
     reader: Reader,
     agency: str,
     agencies: Agencies,
     services: Mapping[str, Mapping[str, Any]],
     data: AgreementData,
     promise: Promise,
-) -> list[Row]:
+    scope: str,
+) -> Row:
     code = data.document["service"]
-    service = reader.said((services.get(code) or {}).get("name"), code)
-    found = []
-    for history in promise.groups or (None,):
-        current = None if history is None else history.open or history.newest
-        found.append(
-            Row(
-                promise=promise,
-                service=service,
-                service_code=code,
-                scope="" if history is None else history.scope,
-                current=current,
-                newest=None if history is None else history.newest,
-                history=history,
-                mine=promise.responsible_code == agency,
-                contact=agencies.contact(promise.responsible_code),
-            )
-        )
-    return found
+    history = next((each for each in promise.groups if each.scope == scope), None)
+    return Row(
+        promise=promise,
+        service=reader.said((services.get(code) or {}).get("name"), code),
+        service_code=code,
+        scope=scope,
+        current=None if history is None else history.open or history.newest,
+        newest=None if history is None else history.newest,
+        history=history,
+        mine=promise.responsible_code == agency,
+        contact=agencies.contact(promise.responsible_code),
+    )
 
 
-def _tone(rows: Sequence[Row], opened: set[tuple[str, str]]) -> str:
+def _tone(rows: Sequence[Ranked], opened: set[tuple[str, str]]) -> str:
     if opened:
         return "breached"
     return worst(row.verdict for row in rows)
 
 
-def _heading(reader: Reader, rows: Sequence[Row], breaches: Sequence[Mapping[str, Any]] | None) -> Phrase:
+def _heading(reader: Reader, rows: Sequence[Ranked], breaches: Sequence[Mapping[str, Any]] | None) -> Phrase:
     t = reader.t
     opened = sum(each["state"] == "open" for each in breaches or ())
     if opened:
@@ -160,7 +245,7 @@ def _heading(reader: Reader, rows: Sequence[Row], breaches: Sequence[Mapping[str
     return t.app_all_well
 
 
-def _tally(reader: Reader, rows: Sequence[Row]) -> Phrase:
+def _tally(reader: Reader, rows: Sequence[Ranked]) -> Phrase:
     """How the windows under way (else the last closed ones) stand."""
     well = sum(row.verdict in {"met", "on_track"} for row in rows)
     ill = sum(row.verdict in {"breached", "at_risk"} for row in rows)

@@ -138,36 +138,45 @@ def promises_of(
     now: datetime,
 ) -> list[Promise]:
     """The objectives of an agreement, headline first, then as the document has them."""
+    found = [
+        promise_of(reader, data, document, indicators, agencies, now)
+        for document in promises_in(data.document)
+    ]
+    return sorted(found, key=lambda each: not each.headline)
+
+
+def promise_of(
+    reader: Reader,
+    data: AgreementData,
+    document: Mapping[str, Any],
+    indicators: Mapping[str, Mapping[str, Any]],
+    agencies: Agencies,
+    now: datetime,
+) -> Promise:
+    """One objective of an agreement."""
     agreement = agreement_of(reader, data, agencies)
     zone = dates.zone_of(data.document.get("time_zone"))
-    found = []
-    for document in promises_in(data.document):
-        words = ObjectiveWords(reader, document, indicators.get(document["indicator"] or ""), zone)
-        results = data.results.get(document["code"])
-        groups = histories(words, results or ())
-        found.append(
-            Promise(
-                code=document["code"],
-                anchor=f"{agreement.code}.{document['code']}",
-                name=words.name(),
-                target=words.target_words(),
-                target_short=words.target_short(),
-                how=tuple(words.how_counted()),
-                responsible=agencies.name(document["responsible"]),
-                responsible_code=document["responsible"],
-                agreement=agreement,
-                groups=tuple(groups),
-                next_result=_next_result(words, now, any(each.newest for each in groups)),
-                silent=_silent(words, now, results or ()),
-                share=words.share,
-                away=results is None,
-                headline=bool(document.get("headline")),
-                results_href=(
-                    f"/api/evaluation/v1/results?agreement={agreement.code}&objective={document['code']}"
-                ),
-            )
-        )
-    return sorted(found, key=lambda each: not each.headline)
+    words = ObjectiveWords(reader, document, indicators.get(document["indicator"] or ""), zone)
+    results = data.results.get(document["code"])
+    groups = histories(words, results or ())
+    return Promise(
+        code=document["code"],
+        anchor=f"{agreement.code}.{document['code']}",
+        name=words.name(),
+        target=words.target_words(),
+        target_short=words.target_short(),
+        how=tuple(words.how_counted()),
+        responsible=agencies.name(document["responsible"]),
+        responsible_code=document["responsible"],
+        agreement=agreement,
+        groups=tuple(groups),
+        next_result=_next_result(words, now, any(each.newest for each in groups)),
+        silent=_silent(words, now, results or ()),
+        share=words.share,
+        away=results is None,
+        headline=bool(document.get("headline")),
+        results_href=f"/api/evaluation/v1/results?agreement={agreement.code}&objective={document['code']}",
+    )
 
 
 def _next_result(words: ObjectiveWords, now: datetime, closed: bool) -> Phrase | None:

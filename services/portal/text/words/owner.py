@@ -25,3 +25,6 @@ MAP_TOGETHER = Text(
 )
 GO_ON_TO = Text("ไปต่อที่", "Go on to")
 PUBLIC_PAGE = Text("หน้าสำหรับผู้รับบริการ", "The page for recipients")
+ROWS_SHOWN = Text("แสดงรายการที่ {first}–{last} จาก {of} รายการ", "Rows {first}–{last} of {of}")
+ROWS_BEFORE = Text("รายการก่อนหน้า", "Rows before")
+ROWS_NEXT = Text("รายการถัดไป", "Next rows")
