@@ -11,7 +11,7 @@ import pytest
 from services.portal.text.breaking import NBSP
 from services.portal.text.dates import zone_of
 from services.portal.text.language import Lang
-from services.portal.views.overview import overview
+from services.portal.views.overview import Overview, overview, ranking
 from services.portal.views.service import AgreementData, Promise, ServicePage, service_page
 from services.portal.views.under_way import window_at
 from services.portal.views.words import Agencies, Reader
@@ -345,6 +345,43 @@ def test_the_overview_puts_the_worst_first_and_shows_the_window_under_way() -> N
     assert shown.breaches is not None
     assert (shown.breaches[0].window, shown.breaches[0].mine) == (f"October{NBSP}2026", True)
     assert shown.breaches[0].contact == CITY["contact"]
+
+
+def test_an_overview_shows_fifty_rows_and_counts_all() -> None:
+    reader = Reader("en")
+    documents = [objective(code=f"o{number:02}") for number in range(60)]
+    results = {each["code"]: [result(month(11), "on_track")] for each in documents}
+    results["o59"] = [result(month(11), "breached")]
+    agreements = [data(results, *documents)]
+    ranked = ranking(agreements, "city", [])
+    assert [each.objective for each in ranked[:2]] == ["o59", "o00"]
+
+    def part(number: int) -> Overview:
+        return overview(
+            reader,
+            "city",
+            Agencies(reader, [CITY]),
+            {"permit": SERVICE},
+            agreements,
+            INDICATORS,
+            [],
+            NOW,
+            ranked,
+            number,
+        )
+
+    first, second = part(1), part(2)
+    assert [len(first.rows), len(second.rows)] == [50, 10]
+    assert (first.part.first, first.part.last, first.part.of) == (1, 50, 60)
+    assert (first.part.before, first.part.next, second.part.before, second.part.next) == (None, 2, 1, None)
+    shown = [row.promise.code for row in (*first.rows, *second.rows)]
+    assert shown == [each.objective for each in ranked]
+    # All are counted on each page; what has to be looked at first stands on the first.
+    assert first.tally == second.tally
+    assert spaced(first.tally).startswith("60 objectives: 59 as agreed, 1 to look after")
+    assert first.first is not None
+    assert second.first is None
+    assert part(99).part == second.part
 
 
 @pytest.mark.parametrize(
