@@ -18,7 +18,7 @@ from services.portal.text.language import LANGS, Lang
 from services.portal.views.announcing import announcement_page
 from services.portal.views.breach_story import story_of
 from services.portal.views.evidence import breach_page
-from services.portal.views.lessons import Beside, actions_of, finding_of
+from services.portal.views.lessons import Beside, actions_of, costs_of, finding_of
 from services.portal.views.words import Agencies, Reader, Said
 from tests.portal.test_attribution import AGENCIES, BREACH
 from tests.portal.test_reports import judged, pages_of, report, squeezed, text_of
@@ -156,6 +156,7 @@ def test_words_of_people_cannot_end_a_poster_or_run_in_it() -> None:
 # --- a breach ----------------------------------------------------------------------------------------
 
 DISPUTE = {
+    "id": "d1",
     "agency": "land",
     "about": {"kind": "breach"},
     "reason": "เอกสารไม่ครบ",
@@ -290,6 +291,14 @@ WHY = {
     "action": {"text": {"th": "ลดเวลาของขั้นตอนตรวจ", "en": "Shorten the step check"}, "agency": "land"},
     "evidence": {"results": [{"id": "r1"}]},
 }
+OCTOBER = FOUND["window"]
+COSTS = {
+    "items": [
+        {"objective": "o", "window": OCTOBER, "cost": "3", "unit": "points"},
+        {"objective": "o", "window": OCTOBER, "cost": "0", "unit": "points"},
+    ],
+    "totals": [{"unit": "points", "cost": "3"}],
+}
 DESK = {"name": "งานตรวจ", "phone": "02-000-0002"}
 DONE = {**ACTION, "id": "i1", "done_on": "2026-12-01", "lesson": "ตรวจพร้อมกันสองคนเร็วกว่า"}
 
@@ -347,11 +356,21 @@ def test_the_parties_report_says_what_was_found_and_done(lang: Lang) -> None:
     agencies = Agencies(
         found.reader, [{**AGENCIES[1], "contact": {"name": "งานตรวจ", "phone": "02-000-0002"}}]
     )
-    aside = Beside((finding_of(found.reader, WHY, agencies),), actions_of(found.reader, [DONE], agencies))
+    costs = costs_of(found.reader, COSTS, {}, found.zone)
+    aside = Beside(
+        (finding_of(found.reader, WHY, agencies),), actions_of(found.reader, [DONE], agencies), costs
+    )
+    assert len(costs) == 2  # one window, and the total
 
     text = squeezed(text_of(report_pdf(found, aside)))
-    for said in (WHY["text"][lang], WHY["action"]["text"][lang], "งานตรวจ, 02-000-0002", DONE["action"]):
-        assert squeezed(said) in text
+    for said in (
+        WHY["text"][lang],
+        WHY["action"]["text"][lang],
+        "งานตรวจ, 02-000-0002",
+        DONE["action"],
+        *costs,
+    ):
+        assert squeezed(str(said)) in text
     assert squeezed(WHY["text"][lang]) not in squeezed(text_of(report_pdf(found)))
-    away = report_pdf(found, Beside(None, None))
+    away = report_pdf(found, Beside(None, None, None))
     assert squeezed(found.reader.t.part_causes.plain) in squeezed(text_of(away))

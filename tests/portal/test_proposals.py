@@ -18,6 +18,7 @@ from services.portal.views.proposing import Asked, clock, field_of
 from services.portal.views.words import Reader
 from tests.portal.conftest import HTML, REGISTRY, operator
 from tests.portal.test_negotiation import main
+from tests.portal.test_reports import text_of
 from tests.portal.town import SLA, Officer, Town, new_officer, open_town
 
 METRICS, EVALUATION = "/api/metrics/v1", "/api/evaluation/v1"
@@ -358,6 +359,11 @@ async def test_a_breach_is_disputed_and_answered_by_the_other_party(town: Town) 
         # The same form again is the same dispute.
         sent = await town.land.post(page.text, f"{address}/disputes", about="breach", reason="Floods")
         assert sent.status_code == 303, main(sent)
+    paper = await town.city.page(f"{address}.pdf")
+    assert paper.headers["content-type"] == "application/pdf"
+    assert "Floods" in text_of(paper.content)
+    assert (await town.site.page(f"{address}.pdf")).status_code == 303
+    assert (await town.land.page("/app/breaches/nothing.pdf")).status_code == 404
     again = await town.land.send(address, f"{address}/disputes", about="breach", reason="Once more")
     assert again.status_code == 422
     assert "disputes just this already" in main(again)

@@ -1,4 +1,4 @@
-"""What stands beside a report for the parties of its agreement: what was found, and what was done."""
+"""What stands beside a report for the parties of its agreement: what was found, done, and what it cost."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from services.portal.client import Api, Missing, gather
 from services.portal.reports.figures import Report
 from services.portal.reports.lessons import breached_windows
 from services.portal.sessions import Session
-from services.portal.views.lessons import Beside, actions_of, done_in, finding_of
+from services.portal.views.lessons import Beside, actions_of, costs_of, done_in, finding_of
 from services.portal.views.words import Agencies
 
 FINDINGS = f"{gathering.EVALUATION}/findings"
 IMPROVEMENTS = f"{gathering.EVALUATION}/improvements"
+CONSEQUENCES = f"{gathering.EVALUATION}/consequences"
 THREE = 3
 MOST = 200
 
@@ -29,9 +30,10 @@ async def beside(request: Request, session: Session | None, api: Api, report: Re
         return None
     reader, agreement = reader_of(request), report.agreement.code
     windows = breached_windows(report, THREE)
-    agencies, improvements, *found = await gather(
+    agencies, improvements, costs, *found = await gather(
         all_agencies(api),
         api.items(IMPROVEMENTS, most=MOST, agreement=agreement),
+        api.get(CONSEQUENCES, agreement=agreement, limit=MOST, **report.period.ends),
         *explained(api, agreement, windows, THREE),
     )
     known = Agencies(reader, agencies)
@@ -43,6 +45,9 @@ async def beside(request: Request, session: Session | None, api: Api, report: Re
         if any(each is None for each in found)
         else tuple(finding_of(reader, each, known) for each in ranked[:THREE]),
         done=None if improvements is None else actions_of(reader, done, known),
+        costs=None
+        if costs is None
+        else costs_of(reader, costs, {each.code: each.name for each in report.promises}, report.zone),
     )
 
 

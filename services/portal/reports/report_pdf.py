@@ -37,6 +37,9 @@ def _beside(report: Report, beside: Beside | None) -> dict[str, Any] | None:
         "done_none": said(
             t.part_away(what=t.part_register) if beside.done is None else t.lessons_actions_none
         ),
+        "costs_title": said(t.breach_cost),
+        "costs": [said(each) for each in beside.costs or ()],
+        "costs_none": said(t.part_away(what=t.part_consequences) if beside.costs is None else t.cost_none),
     }
 
 

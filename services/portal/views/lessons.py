@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
+from fractions import Fraction
 from typing import Any
 
-from services.portal.text import dates
+from services.portal.text import dates, numbers, units
 from services.portal.text.phrase import Phrase
 from services.portal.views.breach_story import Action, action_of
-from services.portal.views.words import Agencies, Reader
+from services.portal.views.words import Agencies, Reader, Said
 
 Found = Mapping[str, Any]
 
@@ -40,6 +41,8 @@ class Beside:
 
     findings: tuple[Finding, ...] | None
     done: tuple[Action, ...] | None
+    costs: tuple[Phrase, ...] | None
+    """What the broken windows of the period cost as agreed, then what all of them cost together."""
 
 
 def finding_of(reader: Reader, found: Found, agencies: Agencies) -> Finding:
@@ -53,6 +56,25 @@ def finding_of(reader: Reader, found: Found, agencies: Agencies) -> Finding:
         person=", ".join(str(contact[each]) for each in ("name", "phone") if contact.get(each)),
         result=results[0]["id"] if results else None,
     )
+
+
+def costs_of(reader: Reader, found: Found, names: Mapping[str, Said], zone: tzinfo) -> tuple[Phrase, ...]:
+    """``names``: of promises, by code. What costs nothing is left out."""
+    t = reader.t
+
+    def cost(each: Found) -> str:
+        return units.quantity(numbers.plain(Fraction(each["cost"]), None), each["unit"], reader.lang)
+
+    lines = [
+        t.cost_line(
+            promise=names.get(each["objective"], Said(each["objective"])).text,
+            window=dates.Span.of(each["window"]["start"], each["window"]["end"], zone).name(reader.lang),
+            cost=cost(each),
+        )
+        for each in found["items"]
+        if Fraction(each["cost"])
+    ]
+    return (*lines, *(t.cost_total(cost=cost(each)) for each in found["totals"] if Fraction(each["cost"])))
 
 
 def in_period(improvements: Sequence[Found], start: datetime, end: datetime) -> list[Found]:
