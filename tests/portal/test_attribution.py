@@ -95,6 +95,7 @@ def test_beyond_the_allotted_is_hatched_behind_a_tick() -> None:
 def test_a_dispute_is_told_with_its_answers(state: str, about: dict[str, Any], said: str) -> None:
     reader = Reader("en")
     found = {
+        "id": "d1",
         "agency": "land",
         "about": about,
         "reason": None,
