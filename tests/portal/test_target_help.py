@@ -21,6 +21,7 @@ UP = {
 BESIDE: dict[str, Any] = {"asked": [], "law": [], "steps": None, "needs": []}
 GROUP: dict[str, Any] = {
     "scope": {},
+    "target": "0.95",
     "met": 7,
     "of": 12,
     "distribution": {
@@ -60,8 +61,31 @@ def test_met_in_so_many_windows_the_spread_and_where_to_start() -> None:
     [
         (),
         ({**GROUP, "distribution": None, "proposals": []},),
-        ({**GROUP, "scope": {"province": "10"}}, {**GROUP, "scope": {"province": "50"}}),
+        ({**GROUP, "scope": {"province": "10"}, "distribution": None},),
     ],
 )
-def test_nothing_is_said_of_what_nobody_measured_or_of_groups(groups: tuple[dict[str, Any], ...]) -> None:
+def test_nothing_is_said_of_what_nobody_measured(groups: tuple[dict[str, Any], ...]) -> None:
     assert beside("en", *groups) == []
+
+
+def test_groups_have_a_line_each_by_their_own_target_the_worst_first() -> None:
+    good = {**GROUP, "scope": {"province": "10"}, "met": 11}
+    own = {**GROUP, "scope": {"province": "50"}, "target": "0.9", "met": 4}
+
+    assert beside("en", good, own) == [
+        "Group province 50 (target 90%): in the last 12 months met in 4 of 12 windows, median 95%",
+        "Group province 10 (target 95%): in the last 12 months met in 11 of 12 windows, median 95%",
+    ]
+    thai = beside("th", good, own)[0]
+    assert "กลุ่ม province 50" in thai
+    assert "บรรลุ 4 จาก 12 รอบ" in thai
+
+
+def test_no_more_groups_than_a_card_can_hold_and_the_others_are_counted() -> None:
+    many = [{**GROUP, "scope": {"province": str(10 + n)}, "met": n} for n in range(12)]
+
+    found = beside("en", *many)
+
+    assert len(found) == 9
+    assert found[-1] == "and 4 more groups, which kept it more often"
+    assert "met in 0 of 12" in found[0]

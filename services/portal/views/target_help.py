@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from services.portal.text import numbers, units
 from services.portal.text.phrase import Phrase
 from services.portal.views.clauses import Wording
-from services.portal.views.objective import ObjectiveWords
+from services.portal.views.objective import ObjectiveWords, scope_text
 from services.portal.views.what_if import Picture, answer_of
 
 Found = Mapping[str, Any]
+MOST_GROUPS = 8
+"""Label groups that have a line beside a target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +111,11 @@ def _kept(words: ObjectiveWords, tried: Found | None) -> tuple[Phrase, ...]:
 
 
 def _achieved(words: ObjectiveWords, found: Found | None) -> tuple[Phrase, ...]:
-    """Of a promise for all together; groups are each a promise of their own."""
-    if found is None or [each["scope"] for each in found["groups"]] != [{}]:
+    """Of a promise for all together; of groups a line each, by the target that is theirs."""
+    if found is None or not found["groups"]:
         return ()
+    if [each["scope"] for each in found["groups"]] != [{}]:
+        return _groups(words, found["groups"])
     t, (group,) = words.reader.t, found["groups"]
     spread, starts = group["distribution"], group["proposals"]
     if spread is None:
@@ -125,6 +130,26 @@ def _achieved(words: ObjectiveWords, found: Found | None) -> tuple[Phrase, ...]:
             t.start(value=_value(words, one["target"]), met=one["met"], all=one["of"]).plain for one in starts
         ]
         said.append(t.start_from(targets="; ".join(each)))
+    return tuple(said)
+
+
+def _groups(words: ObjectiveWords, found: Sequence[Found]) -> tuple[Phrase, ...]:
+    """Those that kept least first: they are what a target would be about."""
+    t = words.reader.t
+    measured = [each for each in found if each["distribution"] is not None and each["scope"]]
+    measured.sort(key=lambda each: (Fraction(each["met"], each["of"] or 1), scope_text(each["scope"])))
+    said = [
+        t.group_kept(
+            group=scope_text(each["scope"]),
+            target=_value(words, each["target"]),
+            met=each["met"],
+            all=each["of"],
+            median=_value(words, each["distribution"]["median"]),
+        )
+        for each in measured[:MOST_GROUPS]
+    ]
+    if len(measured) > MOST_GROUPS:
+        said.append(t.groups_more(n=numbers.count(len(measured) - MOST_GROUPS)))
     return tuple(said)
 
 

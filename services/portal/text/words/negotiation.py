@@ -152,6 +152,11 @@ TRIED_KEPT = Text(
     "ถ้าใช้ค่านี้ใน 12 เดือนที่ผ่านมา จะบรรลุ {met} จาก {all} รอบ",
     "In the last 12 months it would have been met in {met} of {all} windows",
 )
+GROUP_KEPT = Text(
+    "กลุ่ม {group} (ค่าเป้าหมาย {target}): ใน 12 เดือนที่ผ่านมาจะบรรลุ {met} จาก {all} รอบ ค่ากลาง {median}",
+    "Group {group} (target {target}): in the last 12 months met in {met} of {all} windows, median {median}",
+)
+GROUPS_MORE = Text("และอีก {n} กลุ่มที่บรรลุมากกว่านี้", "and {n} more groups, which kept it more often")
 TRIED_AGREED = Text("ตามที่ตกลงไว้ บรรลุ {met} จาก {all} รอบ", "As agreed now, it was met in {met} of {all}")
 ACHIEVED = Text(
     "ผลของ 12 เดือนที่ผ่านมา: ต่ำสุด {least} ค่ากลาง {median} สูงสุด {greatest}",
