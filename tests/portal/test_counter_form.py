@@ -267,7 +267,7 @@ async def test_composites_and_consequences_are_shown_and_stay(town: Town, lang: 
         assert "ต้องบรรลุทุกข้อ:" in form
     else:
         assert "These cannot be changed in a form" in form
-        assert "where the result is &lt; 0.9: 5 %" in form
+        assert "where the result is less than 0.9: 5 %" in form
     before = await made(town)
     assert (await counter(town, **{"o-time-target": "91"})).status_code == 303
     after = await made(town)

@@ -89,3 +89,9 @@ def test_no_more_groups_than_a_card_can_hold_and_the_others_are_counted() -> Non
     assert len(found) == 9
     assert found[-1] == "and 4 more groups, which kept it more often"
     assert "met in 0 of 12" in found[0]
+
+
+def test_what_came_of_counting_has_no_more_decimals_than_it_needs() -> None:
+    spread = {**GROUP["distribution"], "least": "0.762711864406", "median": "0.94999"}
+
+    assert "least 76.27%, median 94.999%" in beside("en", {**GROUP, "distribution": spread})[1]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from services.portal.text import numbers, units
+from services.portal.views.objective import COMPARED
 from services.portal.views.words import Reader
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def composite_words(wording: Wording, document: Found, each: Found) -> str:
     found = getattr(t, f"further_{each['kind']}")(members=members).plain
     if each.get("target") is None:
         return str(found)
-    return f"{found}; {each.get('comparator') or '>='} {each['target']}"
+    return f"{found}; {_compared(wording.reader, each.get('comparator') or '>=', each['target'])}"
 
 
 def consequence_words(reader: Reader, each: Found) -> str:
@@ -91,7 +92,7 @@ def consequence_words(reader: Reader, each: Found) -> str:
     unit = getattr(t, f"further_unit_{each['unit'].lower()}").plain
     brackets = "; ".join(
         t.further_bracket(
-            bound=f"{bracket['comparator']} {bracket['value']}", cost=f"{bracket['cost']} {unit}"
+            bound=_compared(reader, bracket["comparator"], bracket["value"]), cost=f"{bracket['cost']} {unit}"
         ).plain
         for bracket in each["brackets"]
     )
@@ -101,4 +102,12 @@ def consequence_words(reader: Reader, each: Found) -> str:
         parts.append(t.further_cap(cost=f"{cap['cost']} {unit}").plain)
     if each.get("recurrence"):
         parts.append(t.further_recurrence(n=each["recurrence"]["windows"]).plain)
-    return "; ".join([*parts, *([each["clause"]] if each.get("clause") else [])])
+    if each.get("clause"):
+        parts.append(t.further_clause(clause=each["clause"]).plain)
+    return "; ".join(parts)
+
+
+def _compared(reader: Reader, comparator: str, value: str) -> str:
+    # Thai writes a space before a number.
+    space = " " if reader.lang == "th" else ""
+    return str(getattr(reader.t, COMPARED[comparator])(value=space + value).plain)

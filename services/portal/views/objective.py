@@ -22,7 +22,7 @@ def scope_text(scope: Mapping[str, str | None]) -> str:
     return ", ".join(f"{name} {'–' if value is None else value}" for name, value in sorted(scope.items()))
 
 
-_COMPARED = {">=": "at_least", ">": "more_than", "<=": "at_most", "<": "less_than"}
+COMPARED = {">=": "at_least", ">": "more_than", "<=": "at_most", "<": "less_than"}
 _AGGREGATED = {
     "mean": "how_mean",
     "sum": "how_sum",
@@ -134,7 +134,7 @@ class ObjectiveWords:
     def _compared(self, comparator: str, value: str) -> Phrase:
         # Thai writes no space between words, but one before a number.
         space = NBSP if self.reader.lang == "th" and value[:1].isdigit() else ""
-        phrase: Phrase = getattr(self.reader.t, _COMPARED[comparator])(value=space + value)
+        phrase: Phrase = getattr(self.reader.t, COMPARED[comparator])(value=space + value)
         return phrase
 
     def _with_unit(self, number: str) -> str:

@@ -123,7 +123,7 @@ def _achieved(words: ObjectiveWords, found: Found | None) -> tuple[Phrase, ...]:
     names = ("least", "median", "greatest")
     said = [
         t.tried_kept(met=group["met"], all=group["of"]),
-        t.achieved(**{name: _value(words, spread[name]) for name in names}),
+        t.achieved(**{name: _was(words, spread[name]) for name in names}),
     ]
     if starts:
         each = [
@@ -144,7 +144,7 @@ def _groups(words: ObjectiveWords, found: Sequence[Found]) -> tuple[Phrase, ...]
             target=_value(words, each["target"]),
             met=each["met"],
             all=each["of"],
-            median=_value(words, each["distribution"]["median"]),
+            median=_was(words, each["distribution"]["median"]),
         )
         for each in measured[:MOST_GROUPS]
     ]
@@ -160,6 +160,17 @@ def _asked(words: ObjectiveWords) -> str:
         return ""
     given = units.amount(target) * (100 if words.share else 1)
     return f"?target={numbers.short(given).replace(',', '')}"
+
+
+def _was(words: ObjectiveWords, value: str) -> str:
+    """A number that came of counting: as many decimals as say how it stands to the target."""
+    amount = units.amount(value)
+    if words.share and 0 <= amount <= 1:
+        whole = numbers.short(amount * 100)
+        if len(whole.partition(".")[2]) > 2:
+            whole = numbers.percent(amount, units.amount(str(words.document["target"])))
+        return f"{whole}%"
+    return _value(words, value)
 
 
 def _value(words: ObjectiveWords, value: str) -> str:

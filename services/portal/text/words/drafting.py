@@ -149,6 +149,7 @@ FURTHER_ALL = Text("ต้องบรรลุทุกข้อ: {members}", "
 FURTHER_WEIGHTED = Text("ค่าเฉลี่ยถ่วงน้ำหนักของ {members}", "the weighted mean of {members}")
 FURTHER_WORST = Text("ข้อที่แย่ที่สุดของ {members}", "the worst of {members}")
 FURTHER_BRACKET = Text("เมื่อผล {bound}: {cost}", "where the result is {bound}: {cost}")
+FURTHER_CLAUSE = Text("ข้อ {clause} ของเอกสาร", "clause {clause} of the paper")
 FURTHER_CAP = Text("ไม่เกิน {cost}", "at most {cost}")
 FURTHER_RECURRENCE = Text("ตั้งแต่รอบที่ {n} ติดต่อกัน", "from the {n}th window running")
 FURTHER_UNIT_PERCENT = Text("%", "%")
