@@ -399,7 +399,8 @@ class Judge:
             tick=self.tick,
             overdue=tallies.overdue(self.connection, self.track, self.objective, window),
             excluded=self._excluded(window),
-            corrections=corrections.applied_to(self.connection, self.track, window),
+            # Only final windows are corrected: an open one need not be asked, where a breach waits for it.
+            corrections=[] if state == OPEN else corrections.applied_to(self.connection, self.track, window),
             calendar=calendar_basis(self.connection, self.track, self.objective, window),
             backfill=memory_of(self.uow).backfill_of(self.connection, self.track.service, window),
         )

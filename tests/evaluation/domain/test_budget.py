@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -379,63 +380,54 @@ def test_what_is_good_only_helps_unless_it_lifts_above_a_minimum() -> None:
     assert may_worsen(share(comparator="<="), 1, 5)
 
 
-@given(
-    length=st.integers(1, 150),
-    elapsed=st.integers(0, 149),
-    bad=st.integers(0, 60),
-    fine=st.integers(0, 60),
-    recent=st.integers(0, 60),
-    further=st.integers(0, 60),
-    leaves=st.none() | st.integers(1, 30),
-    target=targets,
-    comparator=st.sampled_from([">=", ">", "<=", "<"]),
-    minimum=st.sampled_from([1, 30]),
-)
-def test_the_next_minute_at_risk_is_the_one_that_a_walk_finds(
-    length: int,
-    elapsed: int,
-    bad: int,
-    fine: int,
-    recent: int,
-    further: int,
-    leaves: int | None,
-    target: str,
-    comparator: str,
-    minimum: int,
-) -> None:
-    """Neither later nor sooner: an objective of which nothing can change is not looked at."""
-    objective = share(target, comparator=comparator, minimum_total=minimum)
-    total, lookback = bad + fine, -(-length // 10)
-    elapsed, recent = min(elapsed, length - 1), min(recent, bad)
-    coming = min(recent + further, bad)
-    gone = None if leaves is None else elapsed + leaves
-
-    def breaches(minute: int, held: int) -> bool:
-        failing = minute * (bad + Fraction(held) * (length - minute) / lookback) / (length * total)
+def _breaching(
+    length: int, lookback: int, bad: int, total: int, held: int, target: Fraction, comparator: str
+) -> list[bool]:
+    """Whether the forecast breaches at each minute with ``held`` bad in the last tenth: by hand."""
+    found = []
+    for minute in range(length + 1):
+        # Both sides over the same denominator, so that whole numbers do.
+        failing = minute * (bad * lookback + held * (length - minute)) * target.denominator
+        whole = length * total * lookback * target.denominator
+        bound = target.numerator * (length * total * lookback)
         kept = {
-            ">=": 1 - failing >= Fraction(target),
-            ">": 1 - failing > Fraction(target),
-            "<=": failing <= Fraction(target),
-            "<": failing < Fraction(target),
+            ">=": whole - failing >= bound,
+            ">": whole - failing > bound,
+            "<=": failing <= bound,
+            "<": failing < bound,
         }
-        return not kept[comparator]
+        found.append(not kept[comparator])
+    return found
 
-    where = budget.Horizon(length, elapsed, lookback, Window(0, length * MINUTE))
-    at_risk = total >= minimum and total > 0 and elapsed >= lookback and breaches(elapsed, recent)
-    found = next_at_risk(objective, where, bad, total, coming, at_risk=at_risk, recent=recent, leaves=gone)
 
-    wanted: int | None = None
-    if total < max(1, minimum):
-        wanted = None
-    elif not at_risk:
-        minutes = range(max(elapsed + 1, lookback), length)
-        wanted = next((minute for minute in minutes if breaches(minute, coming)), None)
-    elif not breaches(elapsed, 0):
-        steady = gone is not None and all(
-            breaches(minute, recent) for minute in range(elapsed + 1, min(gone, length))
-        )
-        wanted = gone if steady else elapsed + 1
-    assert found == wanted
+@pytest.mark.parametrize("comparator", [">=", ">", "<=", "<"])
+@pytest.mark.parametrize("target", ["0.9", "0.5", "0.75"])
+def test_the_next_minute_at_risk_is_the_one_that_a_walk_finds(target: str, comparator: str) -> None:
+    """Neither later nor sooner: an objective of which nothing can change is not looked at."""
+    objective = share(target, comparator=comparator)
+    for length, bad, fine in product((1, 2, 10, 11, 25, 60), range(7), (0, 1, 3, 9, 30)):
+        total, lookback = bad + fine, -(-length // 10)
+        if not total:
+            continue
+        for held in range(bad + 1):
+            walk = _breaching(length, lookback, bad, total, held, Fraction(target), comparator)
+            alone = _breaching(length, lookback, bad, total, 0, Fraction(target), comparator)
+            for elapsed in {0, 1, lookback - 2, lookback, length // 2, length - 2, length - 1}:
+                if not 0 <= elapsed < length:
+                    continue
+                where = budget.Horizon(length, elapsed, lookback, Window(0, length * MINUTE))
+                following = range(max(elapsed + 1, lookback), length)
+                wanted = next((minute for minute in following if walk[minute]), None)
+                assert next_at_risk(objective, where, bad, total, held, at_risk=False) == wanted
+                if not walk[elapsed]:
+                    continue
+                for after in (None, 1, 2, 3, lookback):
+                    leaves = None if after is None else elapsed + after
+                    found = next_at_risk(
+                        objective, where, bad, total, bad, at_risk=True, recent=held, leaves=leaves
+                    )
+                    steady = leaves is not None and all(walk[elapsed + 1 : min(leaves, length)])
+                    assert found == (None if alone[elapsed] else leaves if steady else elapsed + 1)
 
 
 def test_what_has_no_forecast_has_no_minute_at_risk() -> None:
