@@ -132,6 +132,8 @@ def town_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         **{name: value for name, value in os.environ.items() if not name.startswith("SANYA_")},
         "SANYA_DATA_DIR": str(data),
         "SANYA_PORT": str(port),
+        # So that there is evidence to look at.
+        "SANYA_EVIDENCE_CHECKPOINT_EVERY": "PT1S",
     }
     with (data / "log").open("w") as log:
         server = subprocess.Popen(

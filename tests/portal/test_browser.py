@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -254,3 +255,29 @@ def test_years_of_the_newer_pages_are_buddhist_in_thai(shown: Shown) -> None:
         assert re.search(r"\b25[67]\d\b", text), path
         assert not re.search(r"(?<![\d,./-])20[2-7]\d(?![\d,.-])", text), path
     context.close()
+
+
+def test_a_party_takes_the_evidence_and_the_page_checks_it(shown: Shown, tmp_path: Path) -> None:
+    officer = shown.context(storage_state=shown.state)
+    page = opened(officer, shown, "/app/agreements/restaurant-licence/evidence")
+    assert page.locator("tbody th", has_text="acceptances.json").is_visible()
+    taken = officer.request.get(f"{shown.url}{page.locator('a.button').get_attribute('href')}")
+    assert taken.ok
+    raw, bundle = taken.body(), tmp_path / "evidence.zip"
+    bundle.write_bytes(raw)
+    officer.close()
+
+    anybody = shown.context(width=360, java_script_enabled=False)
+    page = anybody.new_page()
+    page.goto(f"{shown.url}/verify")
+    page.set_input_files("#file", bundle)
+    page.get_by_role("button", name="Check this file").click()
+    said = page.inner_text("main")
+    assert re.search(r"All \d+ checks passed", said)
+    assert "Not published here" not in said
+
+    bundle.write_bytes(raw[:-1])
+    page.set_input_files("#file", bundle)
+    page.get_by_role("button", name="Check this file").click()
+    assert "do not rely on this file" in page.inner_text("main")
+    anybody.close()
