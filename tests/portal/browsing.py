@@ -30,6 +30,7 @@ PUBLIC = (
     "/?q=xyz",
     "/services",
     "/services/restaurant",
+    "/services/restaurant/follow",
     "/agreements/restaurant-licence",
     "/agencies/health",
     "/glossary",
@@ -44,12 +45,17 @@ PUBLIC = (
     f"/verify?hash={'0' * 64}",
     "/verify?hash=none",
     "/sign-in",
+    "/invitations/used-or-over",
+    "/resets/used-or-over",
+    "/mail/used-or-over",
     "/none",
 )
 OBJECTIVES = "/app/agreements/restaurant-licence/objectives"
 NEEDS = "/app/services/restaurant/needs"
 PRIVATE = (
     "/app",
+    "/app/mail",
+    "/app/account",
     "/app/services/restaurant",
     f"{OBJECTIVES}/inspection-2-days",
     f"{OBJECTIVES}/online-99",
@@ -70,6 +76,17 @@ PRIVATE = (
     "/app/corrections",
     "/app/agreements/restaurant-licence/exclusions/new",
 )
+WITH_EVERYTHING = {
+    "SANYA_PUBLIC_URL": "https://sanya.example",
+    "SANYA_DELIVERY_SMTP_HOST": "127.0.0.1",
+    "SANYA_DELIVERY_SMTP_PORT": "1",
+    "SANYA_DELIVERY_MAIL_FROM": "sanya@sanya.example",
+    "SANYA_OIDC_ISSUER": "https://id.example",
+    "SANYA_OIDC_CLIENT_ID": "sanya",
+    "SANYA_OIDC_CLIENT_SECRET": "nobody is asked with this",
+    "SANYA_OIDC_NAME": "ThaiD",
+}
+"""So that there are the pages of mail and of another way to sign in. Nobody listens at these addresses."""
 LINKED = ("results", "breaches", "exclusions", "corrections")
 ARGUMENTS = [
     "--no-sandbox",
@@ -134,6 +151,7 @@ def town_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "SANYA_PORT": str(port),
         # So that there is evidence to look at.
         "SANYA_EVIDENCE_CHECKPOINT_EVERY": "PT1S",
+        **WITH_EVERYTHING,
     }
     with (data / "log").open("w") as log:
         server = subprocess.Popen(

@@ -130,6 +130,7 @@ async def test_the_public_follows_a_service_and_the_answer_tells_nothing(
     await site.browser.post(f"{REGISTRY}/services", json=service, headers=headers)
     assert 'href="/services/permit/follow"' in (await site.page("/services/permit")).text
     form = await site.page("/services/permit/follow")
+    assert '<a href="/services/permit">Permit</a>' in form.text
     data = {"form_token": token_in(form.text), "email": "somchai@home.example"}
     first, second = [
         (await site.browser.post("/services/permit/follow", data=data, headers=HTML)).text.split("<main")[1]

@@ -97,7 +97,6 @@ async def _said(request: Request, heading: Phrase, text: Phrase, status: int = 2
 @router.api_route("/services/{service}/follow", **PAGE)
 async def follow_form(request: Request, service: Code) -> Response:
     """Asks for the address."""
-    await parts_of(request).api.get(f"{gathering.REGISTRY}/services/{service}")
     return await _follow(request, service)
 
 
@@ -118,13 +117,16 @@ async def follow(request: Request, service: Code) -> Response:
 
 
 async def _follow(request: Request, service: str, email: str = "", fault: Phrase | None = None) -> Response:
-    t = reader_of(request).t
+    reader = reader_of(request)
+    t = reader.t
+    found = await parts_of(request).api.get(f"{gathering.REGISTRY}/services/{service}")
+    name = reader.said(found["name"], service).text
     secret = read_cookie(request, FORM_COOKIE) or new_form_secret()
     page = Page(
         "follow.html",
         t.follow.plain,
         {"form_token": form_token(secret), "email": email, "fault": fault},
-        trail=(("/", t.home.plain), ("/services", t.all_services.plain), (f"/services/{service}", service)),
+        trail=(("/", t.home.plain), ("/services", t.all_services.plain), (f"/services/{service}", name)),
         status=200 if fault is None else 422,
         headers={"Cache-Control": "no-store"},
     )
