@@ -274,9 +274,8 @@ def test_what_everybody_may_know_of_is_not_changed_by_another_agency(whole: Whol
 
 def test_no_list_shows_what_another_agency_has(whole: Whole) -> None:
     # What is listed under the address of an agency or an agreement, the walk above has tried. Jobs are not
-    # listed, recommendations only of an agreement that is named.
+    # listed.
     below = {"jobs", "clients", "people", "comments", "delegations", "terminations", "reviews"}
-    below |= {"recommendations"}
     names = [whole.objects[collection] for collection in MISSING if collection not in below]
     lists = [path for method, path, _ in WALK if method == "GET" and "{" not in path and path != ENDLESS]
     shown = {path: whole.call("GET", path, whole.token("land", *Role)).text for path in lists}

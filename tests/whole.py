@@ -362,9 +362,26 @@ def kept_report(_: None, uow: UnitOfWork) -> str:
 
 def declined_recommendation(_command: None, uow: UnitOfWork) -> str:
     """One of a window that is long over. Over REST it would take one that is closed."""
-    reason = words.keep(uow, "city", "too dear").id
+    reason = words.keep(uow, "land", "too dear").id
+    both = {"th": "ช้า", "en": "slow"}
+    finding = {
+        "id": "d" * 24,
+        "kind": "queue",
+        "agreement": AGREEMENT,
+        "agreement_revision": "2" * 64,
+        "objective": "fast",
+        "window": {"start": "2026-01-01T00:00:00Z", "end": "2026-02-01T00:00:00Z"},
+        "subject": {"step": "t01"},
+        "numbers": {"came": "2", "went": "1"},
+        "explains": None,
+        "sure": None,
+        "text": both,
+        "recommended": True,
+        "action": {"text": both, "agency": "land", "what_if": None},
+        "evidence": {"results": [], "journeys": [], "looked_at": None, "of": None},
+    }
     made = Decided(
-        "d" * 24, AGREEMENT, "fast", "declined", {}, "city", "someone", to_micros(uow.now), reason, None
+        "d" * 24, AGREEMENT, "fast", "declined", finding, "land", "someone", to_micros(uow.now), reason, None
     )
     improvements.decide(uow.connection, made)
     return made.id

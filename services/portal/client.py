@@ -72,9 +72,17 @@ class Api:
         """Raises Missing, Refused, Away."""
         return await self._call("PUT", path, body=body)
 
-    async def patch(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Changes parts of what stands at a path. Raises Missing, Refused, Away."""
-        return await self._call("PATCH", path, body=body)
+    async def patch(
+        self, path: str, body: Mapping[str, Any], *, version: int | None = None, key: str | None = None
+    ) -> Any:
+        """Changes parts of what stands at a path; with ``version`` only if it is still that one.
+
+        Raises Missing, Refused, Away.
+        """
+        headers = {} if key is None else {"idempotency-key": key}
+        if version is not None:
+            headers["if-match"] = f'"{version}"'
+        return await self._call("PATCH", path, body=body, headers=headers)
 
     async def send(
         self, path: str, content: bytes, kind: str, *, key: str | None = None, **query: str | int | None

@@ -86,9 +86,13 @@ def listed(whole: Whole, path: str, token: str | None) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def steps(whole: Whole) -> list[dict[str, Any]]:
     path = f"findings?agreement={CODE}&objective=in-time"
-    return eventually(
-        lambda: [one for one in listed(whole, path, land(whole)) if one["kind"] == "step"], bool
-    )
+
+    def found() -> list[dict[str, Any]]:
+        # At first evaluation may not have heard of the agreement.
+        answer = whole.call("GET", f"{EVALUATION}/{path}", land(whole)).json()
+        return [one for one in answer.get("items", ()) if one["kind"] == "step"]
+
+    return eventually(found, bool)
 
 
 def entry(recommendation: str) -> dict[str, Any]:
@@ -109,6 +113,15 @@ def test_from_a_finding_to_an_improvement_and_its_lesson(whole: Whole, steps: li
     assert step["action"]["what_if"]["verdict"] == "met"
     open_ones = listed(whole, f"recommendations?agreement={CODE}&state=open", land(whole))
     assert step["id"] in [one["id"] for one in open_ones]
+    assert step["id"] in [one["id"] for one in listed(whole, "recommendations?state=open", land(whole))]
+    named = step["named"]
+    assert named["codes"] == {"step": "t01", "agency": "city"}
+    assert "{step}" in named["text"]["th"]
+    assert "t01" not in str([named["text"], named["action"]])
+    filled = named["text"]["en"].replace("{step}", "t01").replace("{agency}", "city")
+    assert filled == step["text"]["en"]
+    one = whole.done("GET", f"{EVALUATION}/recommendations/{step['id']}", land(whole))
+    assert (one["state"], one["finding"]["id"]) == ("open", step["id"])
     made = whole.done("POST", f"{EVALUATION}/improvements", land(whole), entry(step["id"]))
     assert step["id"] not in str(
         [one["id"] for one in listed(whole, f"recommendations?agreement={CODE}&state=open", land(whole))]
@@ -167,6 +180,13 @@ def test_a_recommendation_is_declined_with_a_reason(whole: Whole, steps: list[di
         assert (answer["state"], answer["reason"]) == ("declined", "too dear")
         assert whole.call("POST", path, land(whole), body).status_code == 409
     assert listed(whole, f"recommendations?agreement={CODE}&state=open", land(whole)) == []
+    at = f"{EVALUATION}/recommendations/{open_ones[0]['id']}"
+    assert whole.done("GET", at, land(whole))["reason"] == "too dear"
+    theirs = whole.call("DELETE", f"{at}/words/reason", whole.token("city", Role.NEGOTIATOR))
+    assert theirs.status_code == 403
+    assert whole.done("DELETE", f"{at}/words/reason", land(whole))["reason"] is None
+    assert whole.done("GET", at, land(whole))["state"] == "declined"
+    assert whole.call("GET", at, whole.token("far", Role.VIEWER)).status_code == 404
 
 
 @pytest.mark.parametrize(

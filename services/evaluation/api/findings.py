@@ -18,7 +18,7 @@ from shared.auth import Principal, Role, SignedIn, requires
 from shared.clock import to_micros
 from shared.db import Connection
 from shared.errors import NotFound
-from shared.http import After, Limit, Page, StrictRoute, cursor, perform, read_cursor
+from shared.http import After, Json, Limit, Page, StrictRoute, cursor, perform, read_cursor
 
 router = APIRouter(prefix=BASE, route_class=StrictRoute, tags=["findings"])
 
@@ -64,7 +64,9 @@ async def list_findings(
 async def list_recommendations(
     request: Request,
     caller: SignedIn,
-    agreement: Agreement,
+    agreement: Annotated[
+        str | None, Query(max_length=64, description="Absent: all agreements of your agency.")
+    ] = None,
     objective: Objective = None,
     state: Annotated[str | None, Query(pattern="^(open|taken_up|declined)$")] = None,
     limit: Limit = 100,
@@ -75,14 +77,19 @@ async def list_recommendations(
     least = least_of(request)
 
     def read(connection: Connection) -> list[dict[str, Any]]:
-        _check_party(connection, agreement, caller)
-        decided = store.decided_of(connection, [agreement])
+        if agreement is None:
+            asked = sorted(reading.visible(connection, caller.agency)[0])
+        else:
+            _check_party(connection, agreement, caller)
+            asked = [agreement]
+        decided = store.decided_of(connection, asked)
         known = {one.id for one in decided}
         found: list[dict[str, Any]] = []
         if state in (None, "open"):
             found = [
                 {"id": one["id"], "state": "open", "finding": one}
-                for one in computed.found_of(connection, agreement, objective, None, least)
+                for code in asked
+                for one in computed.found_of(connection, code, objective, None, least)
                 if one["recommended"] and one["id"] not in known
             ]
         mine = [one for one in decided if objective in (None, one.objective) and state in (None, one.state)]
@@ -90,6 +97,43 @@ async def list_recommendations(
 
     items, following = _page(await database(request).read(read), place, limit)
     return Page(items=[RecommendationOut.model_validate(item) for item in items], next=following)
+
+
+@router.get("/recommendations/{recommendation}", response_model=RecommendationOut)
+async def get_recommendation(
+    request: Request,
+    caller: SignedIn,
+    recommendation: str,
+    agreement: Annotated[
+        str | None, Query(max_length=64, description="Where an open one is looked for; absent: everywhere.")
+    ] = None,
+) -> Response:
+    """One recommendation: as it was decided, or as it stands open."""
+    least = least_of(request)
+
+    def read(connection: Connection) -> dict[str, Any]:
+        mine, _ = reading.visible(connection, caller.agency)
+        decided = store.decided(connection, recommendation)
+        if decided is not None and decided.agreement in mine:
+            return handlers.shown(connection, [decided])[0]
+        for code in sorted(mine) if agreement is None else sorted(mine & {agreement}):
+            found = computed.one_of(connection, code, None, recommendation, least)
+            if found is not None:
+                return {"id": recommendation, "state": "open", "finding": found}
+        raise handlers.no_recommendation()
+
+    return Json(RecommendationOut.model_validate(await database(request).read(read)))
+
+
+@router.delete("/recommendations/{recommendation}/words/reason", response_model=RecommendationOut)
+async def erase_reason(
+    request: Request,
+    recommendation: str,
+    caller: Principal = requires(Role.NEGOTIATOR, Role.AGENCY_ADMIN),
+) -> Response:
+    """Erases why the caller's agency declined it, for good."""
+    command = handlers.EraseReason(caller, recommendation)
+    return await perform(request, database(request), handlers.erase_reason, command)
 
 
 @router.post("/recommendations/{recommendation}/declination", response_model=RecommendationOut)

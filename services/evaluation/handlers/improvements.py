@@ -131,7 +131,7 @@ def open_improvement(command: Open, uow: UnitOfWork) -> dict[str, Any]:
 
 def change_improvement(command: Change, uow: UnitOfWork) -> dict[str, Any]:
     found = _own(uow, command.caller, command.improvement)
-    command.check(found.version)
+    command.check(found.edition)
     changes = dict(command.changes)
     # Once it has started, what it will be judged by stays; once it is over, all but the lesson does.
     fixed = {"windows"} if found.started_on else set()
@@ -244,7 +244,7 @@ def shown(
         bodies.append(
             {
                 "id": one.id,
-                "version": one.version,
+                "version": one.edition,
                 "agreement": one.agreement,
                 "objective": one.objective,
                 "scope": json.loads(one.scope),

@@ -13,7 +13,7 @@ from shared import words
 from shared.auth import Principal
 from shared.clock import rfc3339, to_micros
 from shared.db import Connection, UnitOfWork
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, Forbidden, NotFound
 
 DECLINED = "declined"
 
@@ -27,6 +27,12 @@ class Decline:
     agreement: str
     reason: str
     finding: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class EraseReason:
+    caller: Principal
+    recommendation: str
 
 
 def no_recommendation() -> NotFound:
@@ -58,6 +64,20 @@ def decline(command: Decline, uow: UnitOfWork) -> dict[str, Any]:
     )
     store.decide(uow.connection, made)
     return shown(uow.connection, [made])[0]
+
+
+def erase_reason(command: EraseReason, uow: UnitOfWork) -> dict[str, Any]:
+    """Erases why it was declined; that it was, stays."""
+    found = store.decided(uow.connection, command.recommendation)
+    agency = command.caller.agency
+    if found is None or agency is None or not control.is_party(uow.connection, found.agreement, agency):
+        raise no_recommendation()
+    if found.agency != agency:
+        raise Forbidden(f"{found.agency} decided it; {agency} may read it")
+    if found.reason is None:
+        raise Conflict("no reason was written", slug="nothing-written")
+    words.erase(uow.connection, found.reason)
+    return shown(uow.connection, [found])[0]
 
 
 def shown(connection: Connection, found: Sequence[Decided]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from services.evaluation.domain.findings import Finding, Sure, WhatIf
 from services.evaluation.domain.findings import finding as kinds
 from services.evaluation.domain.findings.choosing import Seen, findings
 from services.evaluation.domain.findings.promises import LAST_WINDOWS, ease
-from services.evaluation.domain.findings.text import Told, sentences
+from services.evaluation.domain.findings.text import Told, named, sentences
 from services.evaluation.domain.objective import SHARE, Objective
 from services.evaluation.domain.significance import ALPHA, shown_p
 from services.evaluation.domain.verdict import BREACHED, MET
@@ -193,6 +193,7 @@ def _body(
         else {"value": shown(one.explains), "exact": exact_text(one.explains)},
         "sure": None if one.sure is None else _sure(one.sure),
         "text": text,
+        "named": named(one, told),
         "recommended": recommended,
         "action": {
             "text": action,

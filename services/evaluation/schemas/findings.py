@@ -28,6 +28,15 @@ class BothWords(Wire):
     en: str
 
 
+class NamedOut(Wire):
+    """`text` and the action's text with `{step}`, `{agency}`, `{from}`, `{to}` where a name belongs; `codes`:
+    what stands for each."""
+
+    text: BothWords
+    action: BothWords
+    codes: dict[str, str]
+
+
 class Explained(Wire):
     """Its part of the shortfall (of steps: of the overrun; of hand-overs: of the late journeys' time)."""
 
@@ -81,7 +90,8 @@ class EvidenceOut(Wire):
 
 class FindingOut(Wire):
     """What was found in a window. `numbers` are exact fractions (durations in microseconds); `sure` null: it
-    states what was counted and claims no more. `recommended`: its action stands among the recommendations."""
+    states what was counted and claims no more. `named` null: no code is in the text. `recommended`: its
+    action stands among the recommendations."""
 
     id: str
     kind: Kind
@@ -94,6 +104,7 @@ class FindingOut(Wire):
     explains: Explained | None
     sure: SureOut | None
     text: BothWords
+    named: NamedOut | None = None
     recommended: bool
     action: ActionOut
     evidence: EvidenceOut

@@ -98,6 +98,11 @@ class Improvement:
     reminders: int = 0
     told: dict[str, Any] | None = None
 
+    @property
+    def edition(self) -> int:
+        """The version that people see and change: each reminder is told as one too, and changes nothing."""
+        return self.version - self.reminders
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:

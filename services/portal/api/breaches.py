@@ -104,6 +104,7 @@ async def _show(
                 "answers": answers,
                 "roles": roles_of(session),
                 "key": new_key(),
+                "may": "negotiator" in session.roles,
             },
             trail=trail(reader),
             status=422 if faults else 200,

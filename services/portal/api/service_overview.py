@@ -10,6 +10,7 @@ from fastapi import Path, Request, Response
 from services.portal import gathering
 from services.portal.api.common import CODE, PAGE, context_of, page_router, reader_of, render, shown
 from services.portal.api.private import PageNumber, all_agencies, foot, involved, trail, who
+from services.portal.api.recommendations import top_findings
 from services.portal.client import Missing, gather
 from services.portal.rendering import Page, Twin
 from services.portal.views.journey_map import journey_map, whole_journey
@@ -20,6 +21,7 @@ router = page_router()
 
 Code = Annotated[str, Path(pattern=CODE)]
 BREACHES = 100
+TOP_FINDINGS = 3
 
 
 @router.api_route("/app/services/{service}", **PAGE)
@@ -59,6 +61,9 @@ async def service_overview(request: Request, service: Code, page: PageNumber = 1
         (attribution,) = await gather(
             api.get(f"{gathering.EVALUATION}/attribution", result=passed.result, which="all", limit=1)
         )
+    # Findings are computed when they are asked for: only those of the promises that are broken now.
+    broken = {(each["agreement"], each["objective"]) for each in breaches or () if each["agreement"] in codes}
+    findings = await top_findings(api, reader, sorted(broken)[:TOP_FINDINGS], TOP_FINDINGS)
     name = reader.said(found["name"], service)
     return await render(
         request,
@@ -70,6 +75,7 @@ async def service_overview(request: Request, service: Code, page: PageNumber = 1
                 "code": service,
                 "page": whole,
                 "away": agreements is None,
+                "findings": findings,
                 "map": journey_map(reader, found, known, passed, attribution),
                 "agreements": [
                     (each.state["code"], reader.said(each.document.get("title"), each.state["code"]))

@@ -25,6 +25,7 @@ class Happened:
 class Action:
     """An entry of the improvement register that the breach gave rise to."""
 
+    href: str
     what: str
     owner: str
     due: str
@@ -92,6 +93,7 @@ def action_of(reader: Reader, each: Found, agencies: Agencies) -> Action:
     t = reader.t
     owner = agencies.name(each["agency"]).text
     return Action(
+        href=f"/app/improvements/{each['id']}",
         what=each["action"] or t.words_erased.plain,
         owner=f"{each['owner']}, {owner}" if each["owner"] else owner,
         due=dates.day(date.fromisoformat(each["due_on"]), reader.lang),

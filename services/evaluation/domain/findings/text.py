@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from services.evaluation.domain.amounts import shown
@@ -69,6 +69,27 @@ def duration(micros: int, *, working: bool) -> tuple[str, str]:
     thai = " ".join(f"{number:,} {name}" for number, name, _ in kept)
     english = " ".join(f"{number:,} {name}" for number, _, name in kept)
     return (f"{thai} (เวลาทำการ)", f"{english} of working time") if working else (thai, english)
+
+
+SLOTS = (kinds.STEP, kinds.AGENCY, kinds.QUEUE, kinds.HANDOVER)
+
+
+def named(found: Finding, told: Told) -> dict[str, dict[str, str]] | None:
+    """The same sentences with a place for each name, ``{step}``, ``{agency}``, ``{from}``, ``{to}``, and the
+    codes that stand for them: whoever knows the names puts them in. None: no code is in the sentences."""
+    if found.kind not in SLOTS:
+        return None
+    codes = {name: str(code) for name, code in found.subject.items() if code is not None and name in PLACES}
+    if found.agency is not None:
+        codes["agency"] = found.agency
+    slots = {**found.subject, **{name: f"{{{name}}}" for name in codes if name in found.subject}}
+    text, action = sentences(
+        replace(found, subject=slots, agency=None if found.agency is None else "{agency}"), told
+    )
+    return {"text": text, "action": action, "codes": codes}
+
+
+PLACES = ("step", "agency", "from", "to")
 
 
 def sentences(found: Finding, told: Told) -> tuple[Texts, Texts]:

@@ -15,6 +15,7 @@ from services.portal.text.words import (
     exchange,
     explaining,
     frame,
+    improving,
     judging,
     mail,
     need_pages,
@@ -27,6 +28,7 @@ from services.portal.text.words import (
     proposing,
     prose,
     published,
+    recommending,
     refusals,
     reports,
     signing,
@@ -62,6 +64,8 @@ MODULES = (
     exchange,
     announcing,
     verifying,
+    improving,
+    recommending,
 )
 
 
