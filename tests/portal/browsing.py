@@ -80,6 +80,8 @@ PRIVATE = (
     "/app/exclusions",
     "/app/corrections",
     "/app/agreements/restaurant-licence/exclusions/new",
+    "/app/people",
+    "/app/clients",
 )
 WITH_EVERYTHING = {
     "SANYA_PUBLIC_URL": "https://sanya.example",
@@ -204,7 +206,11 @@ def _invite(url: str, data: Path) -> None:
     )
     invited = httpx.post(
         f"{registry}/agencies/city/people",
-        json={"email": EMAIL, "name": "สมศรี ใจดี", "roles": ["negotiator", "signatory", "viewer"]},
+        json={
+            "email": EMAIL,
+            "name": "สมศรี ใจดี",
+            "roles": ["agency_admin", "negotiator", "signatory", "viewer"],
+        },
         headers={"Authorization": f"Bearer {answer.json()['access_token']}"},
     )
     link = invited.json()["invitation"]["token"]

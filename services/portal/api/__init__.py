@@ -8,6 +8,7 @@ from services.portal.api import (
     announcements,
     assets,
     breaches,
+    clients,
     delegating,
     drafting,
     evidence,
@@ -26,6 +27,7 @@ from services.portal.api import (
     negotiation,
     objectives,
     oidc,
+    people,
     proposals,
     proposing,
     prose,
@@ -81,5 +83,7 @@ router = together(
     recommendations.router,
     verifying.router,
     evidence.router,
+    people.router,
+    clients.router,
     assets.router,
 )

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from services.portal import gathering
+from services.portal.api.appointing import is_admin
 from services.portal.api.common import (
     PAGE,
     context_of,
@@ -67,6 +68,7 @@ async def app(request: Request, page: PageNumber = 1) -> Response:
             f"{t.app_title.plain}, {whole.heading.plain}",
             {
                 "page": whole,
+                "admin": is_admin(session),
                 "agency": known.name(session.agency),
                 "away": agreements is None,
                 "waiting": None if waiting is None else waiting_for(reader, waiting, known),

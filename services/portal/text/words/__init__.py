@@ -9,6 +9,7 @@ from services.portal.text.phrase import Phrase, Text
 from services.portal.text.words import (
     agreed,
     announcing,
+    appointing,
     attribution,
     calendars,
     drafting,
@@ -63,6 +64,7 @@ MODULES = (
     drafting,
     exchange,
     announcing,
+    appointing,
     verifying,
     improving,
     recommending,
