@@ -10,6 +10,8 @@ from datetime import date, tzinfo
 from fractions import Fraction
 from typing import Any
 
+from services.portal.charts.dots import before_after
+from services.portal.charts.shapes import Drawing
 from services.portal.text import dates, numbers
 from services.portal.text.phrase import Phrase
 from services.portal.views.objective import ObjectiveWords, scope_text
@@ -41,6 +43,9 @@ class EffectShown:
     why: Phrase | None
     expected: Phrase | None
     final: bool
+    chart: Drawing | None
+    """Both values and the target; None: one of them is not known, or below zero."""
+    target: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +189,18 @@ def effect_shown(reader: Reader, effect: Found, words: ObjectiveWords | None, zo
         why=why.get(effect["why"] or ""),
         expected=t.improvement_expected(when=expected.text) if expected else None,
         final=effect["final"],
+        chart=_chart(effect, words),
+        target=None if words is None else words.target_short(),
     )
+
+
+def _chart(effect: Found, words: ObjectiveWords | None) -> Drawing | None:
+    before, after = (numbers.fraction(effect[side]["exact"]) for side in ("before", "after"))
+    if before is None or after is None or min(before, after) < 0:
+        return None
+    target = None if words is None else words.target
+    scale = 1 if words is not None and words.share else max(before, after, target or Fraction(0))
+    return before_after(float(before), float(after), None if target is None else float(target), float(scale))
 
 
 def _period(reader: Reader, period: Found, words: ObjectiveWords | None, zone: tzinfo) -> PeriodShown:

@@ -130,3 +130,6 @@ IMPROVED_ON = Text("เสร็จเมื่อ {day}", "Done on {day}")
 IMPROVED_OF_SERVICE = Text("แสดงเฉพาะบริการนี้", "Of this service only")
 JSON_IMPROVEMENTS = Text("ทะเบียนการปรับปรุง", "Improvements")
 JSON_IMPROVEMENT = Text("รายการปรับปรุงนี้", "Improvement")
+IMPROVEMENT_CHART_KEY = Text(
+    "วงโปร่งคือก่อน จุดทึบคือหลัง ขีดคือค่าเป้าหมาย", "Ring: before. Dot: after. Line: the target."
+)
