@@ -1,4 +1,5 @@
-"""Did it help, as a drawing: where the dots and the tick stand, and when there is none."""
+"""Did it help, as a drawing: where the dots and the tick stand, and when there is none; and what stands first in
+the register."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import pytest
 from services.portal.charts.dots import EDGE, WIDTH, before_after
 from services.portal.charts.shapes import Circle, Path
 from services.portal.text import dates
-from services.portal.views.improving import effect_shown
+from services.portal.views.improving import effect_shown, in_order
 from services.portal.views.objective import ObjectiveWords
 from services.portal.views.words import Reader
 
@@ -69,3 +70,14 @@ def test_values_that_are_no_shares_share_the_axis_with_their_target() -> None:
 @pytest.mark.parametrize("sides", [(None, "1"), ("1", None), ("-1", "1")])
 def test_what_cannot_be_drawn_is_not(sides: tuple[str | None, str | None]) -> None:
     assert effect_shown(Reader("en"), effect(*sides), words(), ZONE).chart is None
+
+
+def test_what_is_due_stands_first() -> None:
+    def entry(state: str, due: str, done: str | None = None) -> dict[str, Any]:
+        return {"state": state, "due_on": due, "done_on": done}
+
+    late, soon = entry("in_progress", "2026-11-19"), entry("planned", "2026-12-01")
+    newer, older = entry("done", "2026-01-01", "2026-05-02"), entry("done", "2026-09-01", "2026-04-01")
+    dropped = entry("dropped", "2025-01-01")
+
+    assert in_order([dropped, older, soon, newer, late]) == [late, soon, newer, older, dropped]

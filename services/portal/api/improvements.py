@@ -24,6 +24,7 @@ from services.portal.views.improving import (
     Found,
     Promises,
     improvement_shown,
+    in_order,
     matching,
     promise_value,
     read_promise,
@@ -107,7 +108,7 @@ async def register(
         for each in mine
     }
     names = {key: f"{row.agency} {row.objective} {row.agreement_title}" for key, row in rows.items()}
-    kept = matching(mine, names, q, state)
+    kept = matching(in_order(mine), names, q, state)
     choices = [
         ("", t.improvements_all.plain),
         *((each, getattr(t, f"improvement_{each}").plain) for each in STATES if each != "overdue"),

@@ -28,8 +28,8 @@ class PeriodShown:
 
     figure: Phrase | str | None
     counts: Phrase | str | None
-    windows: tuple[tuple[str, str, str], ...]
-    """(its name, its value, its counts)."""
+    windows: tuple[tuple[str, str, str, str | None], ...]
+    """(its name, its value, its counts, the address of its result)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,8 @@ def _period(reader: Reader, period: Found, words: ObjectiveWords | None, zone: t
         span = dates.Span.of(each["start"], each["end"], zone)
         name = span.name(reader.lang) if words is None else words.window_name(span)
         figure, counts = _figures(each, words)
-        windows.append((name, str(figure), str(counts)))
+        href = f"/app/results/{each['results'][0]}" if each["results"] else None
+        windows.append((name, str(figure), str(counts), href))
     if period["exact"] is None:
         return PeriodShown(None, None, tuple(windows))
     return PeriodShown(*_figures(period, words), tuple(windows))
@@ -242,6 +243,17 @@ def tally(reader: Reader, found: Sequence[Found]) -> tuple[Phrase, Phrase]:
         t.n("improvements_tally", len(done), **{name: of[name] for name in OUTCOMES}, unsaid=of[None]),
         t.n("improvements_under_way", len(unfinished), late=late),
     )
+
+
+def in_order(found: Sequence[Found]) -> list[Found]:
+    """What has to be done first, then what was done last, then what was given up."""
+
+    def place(each: Found) -> tuple[int, int]:
+        if each["state"] == "done":
+            return 1, -date.fromisoformat(each["done_on"]).toordinal()
+        return (2, 0) if each["state"] == "dropped" else (0, date.fromisoformat(each["due_on"]).toordinal())
+
+    return sorted(found, key=place)
 
 
 def matching(found: Sequence[Found], names: Mapping[str, str], query: str, state: str) -> list[Found]:
