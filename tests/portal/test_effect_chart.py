@@ -1,5 +1,4 @@
-"""Did it help, as a drawing: where the dots and the tick stand, and when there is none; and what stands first in
-the register."""
+"""Did it help, as a drawing: where dots and tick stand, when there is none; and the order of the register."""
 
 from __future__ import annotations
 

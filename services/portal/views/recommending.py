@@ -15,7 +15,7 @@ from services.portal.views.objective import ObjectiveWords, scope_text
 from services.portal.views.words import Agencies, Moment, Reader, Said, moment
 
 Found = Mapping[str, Any]
-LENGTHS = ("over", "measure", "waited")
+LENGTHS = ("over", "all_over", "measure", "waited", "time")
 """Numbers that are microseconds."""
 VALUES = ("best", "worst", "suggested")
 """Numbers that are compared with the target."""
@@ -168,6 +168,8 @@ def _number(reader: Reader, name: str, text: str, words: ObjectiveWords | None) 
     value = Fraction(text)
     if name in LENGTHS:
         return units.length(value / 1_000_000, reader.lang)
+    if name == "chance":
+        return reader.t.percent(number=numbers.percent(value, None)).plain
     if name in VALUES and words is not None and words.share:
         return reader.t.percent(number=numbers.percent(value, words.target)).plain
     return numbers.plain(value, None)
