@@ -173,6 +173,12 @@ async def _findings_name_steps_and_agencies(town: Town, step: dict[str, Any]) ->
     last = dates.written_day((START + timedelta(days=9)).date(), "en")
     there = await town.land.page(f"/app/agreements/slow/findings?day={last}")
     assert "Step Receive" in forms(there.text)
+    assert f'href="/app/recommendations/{step["id"]}"' in there.text
+    raw = html.unescape(
+        re.findall(r'href="(/app/api/evaluation/v1/findings[^"]*window=[^"]*)"', there.text)[0]
+    )
+    twin = await town.land.page(raw)
+    assert step["id"] in {each["id"] for each in twin.json()["items"]}
 
 
 async def _another_agency_sees_none(town: Town, step: dict[str, Any]) -> None:

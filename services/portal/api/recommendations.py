@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Annotated, Any
 
@@ -59,6 +60,12 @@ async def findings(
         query["window"] = datetime.combine(read, time(12), zone).isoformat()
     await readable(api, f"{gathering.SLA}/agreements/{agreement}")
     found: Any = [] if faults else await _found(api, agreement, query)
+    rows = [finding_shown(reader, each, promises, names) for each in found]
+    if query and rows:
+        # Only what the last windows suggest, and what was decided, has a page of its own.
+        (known,) = await gather(api.items(RECOMMENDATIONS, most=MOST, agreement=agreement))
+        ids = {each["id"] for each in known or ()}
+        rows = [each if each.id in ids else replace(each, href=None) for each in rows]
     heading = t.n("to_correct", len(faults)).plain + ", " if faults else ""
     return await render(
         request,
@@ -68,7 +75,7 @@ async def findings(
             {
                 "title_said": promises.title(agreement),
                 "code": agreement,
-                "rows": [finding_shown(reader, each, promises, names) for each in found],
+                "rows": rows,
                 "day": day,
                 "said_day": None if read is None else dates.day(read, reader.lang),
                 "faults": faults,

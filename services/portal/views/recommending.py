@@ -35,6 +35,8 @@ class FindingShown:
     window: str
     agency: Said
     recommended: bool
+    href: str | None
+    """Where it stands among the recommendations; None: it is of a window that is not the last."""
     explains: Phrase | None
     sure: tuple[Phrase, Phrase] | None
     """The test, and its p."""
@@ -114,6 +116,7 @@ def finding_shown(reader: Reader, found: Found, promises: Promises, names: Names
         window=span.name(reader.lang) if words is None else words.window_name(span),
         agency=names.agencies.name(found["action"]["agency"]),
         recommended=found["recommended"],
+        href=f"/app/recommendations/{found['id']}",
         explains=None if explains is None else _exact(reader, explains["exact"]),
         sure=None
         if sure is None
@@ -139,7 +142,7 @@ def finding_shown(reader: Reader, found: Found, promises: Promises, names: Names
         else t.recommendation_looked_at(
             n=numbers.count(evidence["looked_at"] or 0), of=numbers.count(evidence["of"])
         ),
-        raw=f"/api/evaluation/v1/findings?agreement={agreement}&objective={objective}"
+        raw=f"/app/api/evaluation/v1/findings?agreement={agreement}&objective={objective}"
         f"&window={found['window']['start'].replace('+', '%2B')}",
     )
 
