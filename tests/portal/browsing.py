@@ -70,6 +70,8 @@ PRIVATE = (
     "/app/agreements/restaurant-licence/evidence",
     f"/reports/restaurant-licence/{LAST_MONTH}",
     f"/reports/restaurant-licence/fy{FISCAL_YEAR}/lessons",
+    "/app/sources",
+    "/app/sources/one-stop",
     "/app/calendars",
     "/app/calendars/city-office-hours",
     "/app/calendars/city-office-hours/versions/2/adoption",

@@ -18,6 +18,7 @@ from services.evaluation.api import (
     what_if,
 )
 from shared.http import together
+from shared.operations import operations_of
 
 router = together(
     results.router,
@@ -33,4 +34,5 @@ router = together(
     improvements.router,
     kept_reports.router,
     evidence.router,
+    operations_of("evaluation"),
 )

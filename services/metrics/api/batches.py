@@ -31,15 +31,16 @@ async def list_batches(
     service: Filter = None,
     source: Filter = None,
     backfill: Filter = None,
+    newest: Annotated[bool, Query(description="Newest first.")] = False,
     limit: Limit = 100,
     after: After = None,
 ) -> Page[BatchOut]:
-    """Your agency's batches, in the order of their receipt."""
+    """Your agency's batches, in the order of their receipt, or the newest first."""
     given = {"service": service, "source": source, "backfill": backfill}
     filters = {name: value for name, value in given.items() if value is not None}
     behind = read_cursor(after, str)
     found = await database(request).read(
-        store.listed, caller.agency, filters, behind[0] if behind else None, limit + 1
+        store.listed, caller.agency, filters, behind[0] if behind else None, limit + 1, newest
     )
     more = cursor(found[limit - 1].id) if len(found) > limit else None
     return Page(items=[BatchOut(**batch_out(batch)) for batch in found[:limit]], next=more)

@@ -79,13 +79,15 @@ def listed(
     filters: dict[str, str],
     after: str | None,
     limit: int,
+    newest: bool = False,
 ) -> list[Stored]:
-    """An agency's batches by id, which is the order of their receipt."""
-    query = sa.select(*_COLUMNS).where(batch.c.agency == agency).order_by(batch.c.id).limit(limit)
+    """An agency's batches by id, which is the order of their receipt; ``newest``: the other way round."""
+    order = batch.c.id.desc() if newest else batch.c.id
+    query = sa.select(*_COLUMNS).where(batch.c.agency == agency).order_by(order).limit(limit)
     for name, value in filters.items():
         query = query.where(batch.c[name] == value)
     if after is not None:
-        query = query.where(batch.c.id > after)
+        query = query.where(batch.c.id < after if newest else batch.c.id > after)
     return [Stored(*row) for row in connection.execute(query)]
 
 

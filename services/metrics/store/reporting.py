@@ -154,9 +154,10 @@ def heard(connection: sa.Connection, sources: Iterable[str], after: int) -> list
 
 
 def listed(
-    connection: sa.Connection, agency: str, now: int, filters: Mapping[str, str]
+    connection: sa.Connection, agency: str | None, now: int, filters: Mapping[str, str]
 ) -> list[tuple[Plan, Reporting]]:
-    """The plans in force of the agreements an agency is party to, and where their sources stand."""
+    """The plans in force of the agreements an agency is party to (None, the operator: of all), and where
+    their sources stand."""
     known = standing(connection)
     found: list[tuple[Plan, Reporting]] = []
     for key, one in sorted(in_force(connection, now).items()):
@@ -166,6 +167,7 @@ def listed(
             "source": one.source,
             "indicator": one.indicator,
         }
-        if agency in one.parties and all(values[name] == value for name, value in filters.items()):
+        ours = agency is None or agency in one.parties
+        if ours and all(values[name] == value for name, value in filters.items()):
             found.append((one, known.get(key, Reporting())))
     return found

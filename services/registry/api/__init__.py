@@ -16,6 +16,7 @@ from services.registry.api import (
     sources,
 )
 from shared.http import together
+from shared.operations import operations_of
 
 router = together(
     agencies.router,
@@ -29,4 +30,5 @@ router = together(
     people.router,
     sessions.router,
     oidc.router,
+    operations_of("registry"),
 )

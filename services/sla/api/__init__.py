@@ -21,6 +21,7 @@ from services.sla.api import (
     terminations,
 )
 from shared.http import together
+from shared.operations import operations_of
 
 router = together(
     indicators.router,
@@ -39,4 +40,5 @@ router = together(
     need_imports.router,
     needs.router,
     factors.router,
+    operations_of("sla"),
 )
