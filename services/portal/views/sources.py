@@ -109,7 +109,9 @@ class Sources:
             source=found["source"],
             own=own,
             agreement=found["agreement"],
-            title=self.reader.said(agreement and agreement.document.get("title"), found["agreement"]),
+            title=self.reader.said(
+                None if agreement is None else agreement.document.get("title"), found["agreement"]
+            ),
             indicator=self._indicator(found["indicator"]),
             state=found["state"],
             state_words=getattr(t, f"source_{found['state']}"),
