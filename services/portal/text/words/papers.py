@@ -84,7 +84,7 @@ FINDING_ACT = Text("ควรทำ", "What could be done")
 FINDING_CALL = Text("ติดต่อ", "Whom to call")
 DONE_SINCE = Text("สิ่งที่ทำเสร็จในช่วงเวลานี้", "Done in this period")
 PART_CAUSES = Text("ข้อค้นพบ", "findings")
-COST_LINE = Text("{promise} {window}: {cost}", "{promise}, {window}: {cost}")
+COST_LINE = Text("{promise} รอบ {window}: {cost}", "{promise}, {window}: {cost}")
 COST_TOTAL = Text("รวม {cost}", "{cost} in all")
 COST_NONE = Text(
     "ไม่มีผลตามข้อตกลงที่คำนวณได้ในช่วงเวลานี้", "The agreement attaches no consequence to this period's windows."
