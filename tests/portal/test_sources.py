@@ -73,6 +73,7 @@ async def test_an_own_source_is_shown_and_another_agencys_is_missing(town: Town)
         assert theirs.status_code == missing.status_code == 404
         assert plain(theirs.text) == plain(missing.text)
     assert "counter" not in plain((await town.land.page("/app/sources")).text)
+    assert 'href="/app/sources"' in (await town.land.page("/app")).text
 
 
 async def test_what_came_last_is_first_with_what_was_set_aside(town: Town) -> None:
