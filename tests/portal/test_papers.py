@@ -170,6 +170,7 @@ DISPUTE = {
     "remedy_due": False,
 }
 ACTION = {
+    "id": "1" * 32,
     "action": "เพิ่มเจ้าหน้าที่ตรวจ",
     "owner": "หัวหน้างานตรวจ",
     "agency": "land",
