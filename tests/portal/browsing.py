@@ -96,6 +96,7 @@ WITH_EVERYTHING = {
     "SANYA_OIDC_NAME": "ThaiD",
 }
 """So that there are the pages of mail and of another way to sign in. Nobody listens at these addresses."""
+LISTED = ("/app/people", "/app/clients")
 LINKED = ("results", "breaches", "exclusions", "corrections")
 ARGUMENTS = [
     "--no-sandbox",
@@ -114,6 +115,8 @@ class Shown:
     """Cookies of who is signed in."""
     linked: tuple[str, ...]
     """One of each that /app leads to."""
+    listed: tuple[str, ...]
+    """The first of each list."""
 
     @property
     def result(self) -> str:
@@ -131,7 +134,7 @@ class Shown:
 
     @property
     def private(self) -> tuple[str, ...]:
-        return (*PRIVATE, *self.linked)
+        return (*PRIVATE, *self.linked, *self.listed)
 
     def pages(self, lang: str) -> Iterator[tuple[str, Page]]:
         """Every page, unfolded: the public ones as anybody sees them, the others signed in."""
@@ -233,9 +236,13 @@ def _signed_in(url: str, browser: Browser) -> Shown:
     linked = tuple(
         str(page.locator(f"table a[href*='/app/{each}/']").first.get_attribute("href")) for each in LINKED
     )
+    listed: list[str] = []
+    for each in LISTED:
+        page.goto(url + each)
+        listed.append(str(page.locator(".row .name a").first.get_attribute("href")))
     state: Any = context.storage_state()
     context.close()
-    return Shown(url, browser, state, linked)
+    return Shown(url, browser, state, linked, tuple(listed))
 
 
 def opened(context: BrowserContext, shown: Shown, path: str) -> Page:

@@ -88,10 +88,13 @@ async def test_the_pages_speak_thai_and_lead_to_each_other(admin: Site) -> None:
     ("fields", "said"),
     [
         ({"name": "", "email": SUDA, "roles": "viewer"}, "Enter a name."),
-        ({"name": "Suda", "email": "", "roles": "viewer"}, "Enter your e-mail address"),
-        ({"name": "Suda", "email": "no address", "roles": "viewer"}, "not a mail address"),
+        ({"name": "Suda", "email": "", "roles": "viewer"}, "Enter their mail address."),
+        ({"name": "Suda", "email": "no address", "roles": "viewer"}, "Write a mail address such as"),
         ({"name": "Suda", "email": SUDA, "roles": "operator"}, "Choose at least one role."),
-        ({"name": "Suda", "email": EMAIL, "roles": "viewer"}, "in use"),
+        (
+            {"name": "Suda", "email": EMAIL, "roles": "viewer"},
+            "There is an account with this address already.",
+        ),
     ],
 )
 async def test_what_is_wrong_is_said_first_and_what_was_typed_stays(

@@ -71,6 +71,9 @@ def refusals(reader: Reader, refusal: Refused) -> Faults:
     """What the registry refused, each at its field; a version that is over is said as what it means."""
     if refusal.status == 412:
         return [("name", reader.t.appointed_changed)]
+    if [str(each.get("pointer")) for each in refusal.problem.get("errors") or ()] == ["/email"]:
+        taken = refusal.status == 409
+        return [("email", reader.t.person_email_taken if taken else reader.t.follow_wrong)]
     fields = {"/name": "name", "/email": "email", "/roles": "roles", "/overlap": "overlap"}
     return [(fields.get(place, "name"), said) for place, said in refused(reader, refusal)]
 

@@ -51,7 +51,7 @@ async def invite(request: Request) -> Response:
     typed = typed_of(form)
     faults = faults_of(reader, typed)
     if not typed["email"]:
-        faults.insert(min(len(faults), 1) if not typed["name"] else 0, ("email", reader.t.email_empty))
+        faults.insert(min(len(faults), 1) if not typed["name"] else 0, ("email", reader.t.person_email_empty))
     status = 422
     if not faults:
         try:
@@ -89,7 +89,7 @@ async def change(request: Request, id: Id) -> Response:
     if typed is not None:
         faults = faults_of(reader, typed)
         if not typed["email"]:
-            faults.append(("email", reader.t.email_empty))
+            faults.append(("email", reader.t.person_email_empty))
     elif act == "erase":
         if form.text("sure") != "yes":
             faults = [("sure", reader.t.person_erase_unsure)]
