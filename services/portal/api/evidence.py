@@ -19,6 +19,7 @@ from services.portal.negotiating import AGREEMENTS
 from services.portal.rendering import Page, Twin
 from services.portal.reports.period import Period, month_before, periods_before, read_period
 from services.portal.text import dates
+from services.portal.views import standing
 from services.portal.views.verifying import cosigners, evidence_index
 from services.portal.views.words import Agencies
 
@@ -95,15 +96,10 @@ async def _chosen(
     now = context_of(request).clock()
     at = f"{AGREEMENTS}/{agreement}"
     state = await readable(api, at)
-    begun = [
-        each
-        for each in state["revisions"]
-        if each["in_force_from"] and dates.instant(each["in_force_from"]) <= now
-    ]
+    begun = standing.begun_by(state, now)
     if not begun:
         raise Missing(agreement)
-    newest = max(begun, key=lambda each: dates.instant(each["in_force_from"]))
-    document: dict[str, Any] = await readable(api, f"{at}/revisions/{newest['hash']}")
+    document: dict[str, Any] = await readable(api, f"{at}/revisions/{begun[-1]['hash']}")
     zone = dates.zone_of(document.get("time_zone"))
     period = read_period(code or month_before(now, zone), zone)
     if period is None:

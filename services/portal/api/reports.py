@@ -30,6 +30,7 @@ from services.portal.reports.report_pdf import report_pdf
 from services.portal.reports.workbook import write_workbook
 from services.portal.sessions import Session
 from services.portal.text import dates
+from services.portal.views import standing
 from services.portal.views.lessons import Beside
 from services.portal.views.words import Agencies
 
@@ -147,15 +148,10 @@ async def report_now(request: Request, agreement: str, code: str) -> tuple[Sessi
     now = context_of(request).clock()
     at = f"{AGREEMENTS}/{agreement}"
     state = await readable(api, at)
-    begun = [
-        each
-        for each in state["revisions"]
-        if each["in_force_from"] and dates.instant(each["in_force_from"]) <= now
-    ]
+    begun = standing.begun_by(state, now)
     if not begun:
         raise Missing(agreement)
-    newest = max(begun, key=lambda each: dates.instant(each["in_force_from"]))
-    current = await readable(api, f"{at}/revisions/{newest['hash']}")
+    current = await readable(api, f"{at}/revisions/{begun[-1]['hash']}")
     period = read_period(code, dates.zone_of(current.get("time_zone")))
     if period is None:
         raise Missing(code)

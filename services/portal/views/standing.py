@@ -40,6 +40,12 @@ def concluded(state: Found) -> list[Found]:
     return [each for each in state["revisions"] if each["in_force_from"]]
 
 
+def begun_by(state: Found, now: datetime) -> list[Found]:
+    """The revisions that have come in force, the newest last."""
+    found = [each for each in concluded(state) if dates.instant(each["in_force_from"]) <= now]
+    return sorted(found, key=lambda each: dates.instant(each["in_force_from"]))
+
+
 def shown_revision(state: Found) -> Found:
     """What the negotiation is about: the open offer, else the newest draft, else the newest of all."""
     found: Found = on_the_table(state) or (drafts(state) or state["revisions"])[-1]
