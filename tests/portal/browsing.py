@@ -72,6 +72,7 @@ PRIVATE = (
     f"/reports/restaurant-licence/fy{FISCAL_YEAR}/lessons",
     "/app/sources",
     "/app/sources/one-stop",
+    "/app/map",
     "/app/calendars",
     "/app/calendars/city-office-hours",
     "/app/calendars/city-office-hours/versions/2/adoption",

@@ -14,7 +14,7 @@ from services.portal import gathering, negotiating
 from services.portal.api.common import CODE, PAGE, context_of, page_router, reader_of, render, shown
 from services.portal.api.forms import Form, new_key, read_form, refused, slug_of
 from services.portal.api.negotiation import Code, agreement_trail, here, read_until, roles_of, show
-from services.portal.api.private import all_agencies, involved, trail, who
+from services.portal.api.private import all_agencies, trail, who
 from services.portal.api.stale import STALE, stale_page
 from services.portal.client import Api, Missing, Refused, gather, readable
 from services.portal.negotiating import AGREEMENTS
@@ -27,6 +27,7 @@ from services.portal.views.clauses import Wording
 from services.portal.views.drafting import WINDOWS, Slot, Typed, filled, slots_of
 from services.portal.views.drafting_more import EVERY, indicators_of, plan_slots
 from services.portal.views.further_clauses import lines_of
+from services.portal.views.listing import involved
 from services.portal.views.negotiation import Raw
 from services.portal.views.typed_limits import LENGTHS
 from services.portal.views.words import Reader

@@ -14,13 +14,14 @@ from fastapi.responses import RedirectResponse
 from services.portal import gathering
 from services.portal.api.common import CODE, reader_of, render, shown
 from services.portal.api.forms import Form, new_key, read_form
-from services.portal.api.private import all_agencies, involved, trail, who
+from services.portal.api.private import all_agencies, trail, who
 from services.portal.client import Api, Missing, Refused, gather, readable
 from services.portal.rendering import Page, Twin
 from services.portal.sessions import Session
 from services.portal.text import dates
 from services.portal.text.phrase import Phrase
 from services.portal.views.composite import promises_in
+from services.portal.views.listing import involved
 from services.portal.views.needs import NeedWords
 from services.portal.views.objective import ObjectiveWords
 from services.portal.views.refusals import detail_words

@@ -41,11 +41,6 @@ async def all_agencies(api: Api) -> list[Any]:
     return await api.items(f"{gathering.REGISTRY}/agencies", most=gathering.MOST)
 
 
-def involved(service: Mapping[str, Any]) -> set[str]:
-    """The agencies that own a service or are responsible for one of its steps."""
-    return {service["owner"], *(step["agency"] for step in service["steps"])}
-
-
 def trail(reader: Reader, *further: tuple[str, str]) -> tuple[tuple[str, str], ...]:
     return ("/", reader.t.home.plain), ("/app", reader.t.my_objectives.plain), *further
 

@@ -9,11 +9,12 @@ from fastapi import Path, Request, Response
 
 from services.portal import gathering
 from services.portal.api.common import CODE, PAGE, context_of, page_router, reader_of, render, shown
-from services.portal.api.private import PageNumber, all_agencies, foot, involved, trail, who
+from services.portal.api.private import PageNumber, all_agencies, foot, trail, who
 from services.portal.api.recommendations import top_findings
 from services.portal.client import Missing, gather
 from services.portal.rendering import Page, Twin
 from services.portal.views.journey_map import journey_map, whole_journey
+from services.portal.views.listing import involved
 from services.portal.views.overview import overview
 from services.portal.views.words import Agencies
 

@@ -16,11 +16,12 @@ from services.portal.api.common import (
     render,
     shown,
 )
-from services.portal.api.private import Id, PageNumber, all_agencies, around, foot, involved, trail, who
+from services.portal.api.private import Id, PageNumber, all_agencies, around, foot, trail, who
 from services.portal.client import gather, readable
 from services.portal.rendering import Page, Twin
 from services.portal.views.agreed import waiting_for
 from services.portal.views.evidence import result_page
+from services.portal.views.listing import involved
 from services.portal.views.overview import overview
 from services.portal.views.words import Agencies
 from shared.http import Json

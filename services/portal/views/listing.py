@@ -57,6 +57,11 @@ def listed(
     )
 
 
+def involved(service: Mapping[str, Any]) -> set[str]:
+    """The agencies that own a service or are responsible for one of its steps."""
+    return {service["owner"], *(step["agency"] for step in service["steps"])}
+
+
 def matching(services: Sequence[Mapping[str, Any]], query: str) -> list[Mapping[str, Any]]:
     """Services whose code, or name in either language, holds all words of a query."""
     wanted = query.casefold().split()

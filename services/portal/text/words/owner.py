@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from services.portal.text.phrase import Text
 
+SERVICE_MAP = Text("บริการและหน่วยงาน", "Services and agencies")
+MAP_LEAD = Text(
+    "บริการที่หน่วยงานของท่านร่วมให้ หน่วยงานใดทำขั้นตอนใด และตกลงกันไว้อย่างไร",
+    "The services that your agency shares: who does which step, and what was agreed.",
+)
+MAP_OWNS = Text("เจ้าของบริการ", "Owner")
+MAP_OTHERS = Text("หน่วยงานอื่น", "Other agencies")
+MAP_NO_AGREEMENT = Text("ยังไม่มีข้อตกลง", "No agreement yet")
+MAP_NONE = Text("หน่วยงานของท่านยังไม่ได้ร่วมให้บริการใด", "Your agency shares no service yet.")
 SERVICE_OVERVIEW = Text("ภาพรวมของบริการ", "Overview of the service")
 JOURNEY = Text("เส้นทางของเรื่อง", "The journey of a case")
 MAP_OF = Text("เวลาเฉลี่ยต่อเรื่อง ใน{window}", "Mean time of a case, {window}")
