@@ -1,4 +1,4 @@
-"""What the demo's agencies agreed, proposed and disputed since: exclusions, a calendar, a correction.
+"""What the demo's agencies agreed, proposed, disputed and undertook since.
 
 Each is made once: what is there already, in whatever state, is left as the parties have it.
 """
@@ -29,6 +29,7 @@ class Story:
         self._flood()
         self._holiday()
         self._dispute()
+        self._improve()
 
     def _maintenance(self) -> None:
         """A night of maintenance that all three agreed not to count."""
@@ -116,3 +117,59 @@ class Story:
             return
         body = {"about": {"kind": "breach"}, "reason": "น้ำท่วมถนนทั้งสัปดาห์ เจ้าหน้าที่เดินทางไปตรวจไม่ได้"}
         api.post(f"{EVALUATION}/breaches/{found[0]['id']}/disputes", body)
+
+    def _improve(self) -> None:
+        """What was undertaken: done and compared, done and too early to say, and not begun yet."""
+        register = f"{EVALUATION}/improvements"
+        if self.connection.api("city/office").get(register, agreement=self.agreement)["items"]:
+            return
+        last_of_slow, first_after = self.month(5) - timedelta(days=1), self.month(5)
+        undertaken = (
+            (
+                "city/office",
+                "licence-5-days",
+                "ให้เจ้าหน้าที่ตรวจเอกสารครบถ้วนในวันรับคำขอ และแจ้งเอกสารที่ขาดเพียงครั้งเดียว",
+                "หัวหน้างานทะเบียนและใบอนุญาต",
+                self.month(4),
+                last_of_slow,
+                "คำขอที่เอกสารครบตั้งแต่วันแรกไม่ต้องส่งกลับ แต่เดือนที่น้ำท่วมทำให้ยังสรุปไม่ได้ว่าเป็นผลของมาตรการนี้เท่านั้น",
+            ),
+            (
+                "health/office",
+                FLOODED,
+                "เพิ่มเจ้าหน้าที่ตรวจสถานที่จาก 4 เป็น 6 คน และจัดเส้นทางตรวจรายวัน",
+                "หัวหน้างานสุขาภิบาลอาหาร",
+                first_after,
+                first_after,
+                None,
+            ),
+            (
+                "city/office",
+                "never-slower-than-10-s",
+                "ย้ายการสำรองข้อมูลออกจากเวลาที่มีผู้ใช้บริการ",
+                "หัวหน้างานเทคโนโลยีสารสนเทศ",
+                None,
+                self.month(7) - timedelta(days=1),
+                None,
+            ),
+        )
+        for name, objective, action, owner, started, end, lesson in undertaken:
+            api, day = self.connection.api(name), end.date().isoformat()
+            body = {
+                "agreement": self.agreement,
+                "objective": objective,
+                "action": action,
+                "owner": owner,
+                "windows": 1,
+                "due_on": day,
+                "started_on": started.date().isoformat() if started else None,
+            }
+            made = api.post(register, body)
+            if started is not None:
+                done = {"done_on": day} | ({"lesson": lesson} if lesson else {})
+                api.call(
+                    "PATCH",
+                    f"{register}/{made['id']}",
+                    json=done,
+                    headers={"If-Match": f'"{made["version"]}"'},
+                )

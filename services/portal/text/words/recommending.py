@@ -6,9 +6,9 @@ from services.portal.text.phrase import Text
 
 FINDINGS = Text("สิ่งที่พบจากผล", "Findings")
 FINDINGS_LEAD = Text(
-    "สิ่งที่อธิบายผลของรอบที่ปิดล่าสุด คำนวณจากข้อมูลทั้งหมด เรียงจากที่อธิบายได้มากที่สุดในแต่ละตัวชี้วัด",
-    "What explains the last closed windows, computed from all cases; of each objective "
-    "what explains most first.",
+    "สิ่งที่อธิบายผลของรอบที่ปิดแล้ว คำนวณจากข้อมูลทั้งหมด เรียงจากที่อธิบายได้มากที่สุดในแต่ละตัวชี้วัด",
+    "What explains closed windows (the last ones, unless a day is chosen), computed from all cases; of each "
+    "objective what explains most first.",
 )
 FINDINGS_OF = Text("สิ่งที่พบจากผลของรอบที่มีวันที่ {day}", "Findings of the windows that hold {day}")
 FINDINGS_DAY = Text("รอบที่มีวันที่", "Windows that hold the day")
