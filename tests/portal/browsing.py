@@ -137,11 +137,12 @@ class Shown:
     def private(self) -> tuple[str, ...]:
         return (*PRIVATE, *self.linked, *self.listed)
 
-    def pages(self, lang: str) -> Iterator[tuple[str, Page]]:
-        """Every page, unfolded: the public ones as anybody sees them, the others signed in."""
+    def pages(self, lang: str, part: int = 0, parts: int = 1) -> Iterator[tuple[str, Page]]:
+        """Every page, or every so-manieth, unfolded: the public ones as anybody sees them, the others signed
+        in."""
         for paths, state in ((PUBLIC, None), (self.private, self.state)):
             context = self.context(lang, storage_state=state)
-            for path in paths:
+            for path in paths[part::parts]:
                 page = opened(context, self, path)
                 page.evaluate(
                     "document.querySelectorAll('main details').forEach(each => { each.open = true })"

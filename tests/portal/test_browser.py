@@ -21,17 +21,28 @@ WHAT_IF = f"{OBJECTIVES}/licence-5-days/what-if"
 
 @dataclass
 class Measured:
-    """Of every page in one language, opened once: what is too wide, and what axe finds in a theme."""
+    """Of pages in one language, opened once: what is too wide, and what axe finds in a theme."""
 
     wide: list[str]
     axe: list[str]
 
 
-@pytest.fixture(scope="module", params=[("th", "light"), ("en", "dark")], ids="-".join)
+PARTS = 4
+"""The pages are measured in so many parts: a busy machine takes minutes for all of them."""
+
+
+LOOKS = (("th", "light"), ("en", "dark"))
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(*look, part) for look in LOOKS for part in range(PARTS)],
+    ids=lambda param: "-".join(map(str, param)),
+)
 def measured(request: pytest.FixtureRequest, shown: Shown) -> Measured:
-    lang, theme = request.param
+    lang, theme, part = request.param
     found = Measured([], [])
-    for path, page in shown.pages(lang):
+    for path, page in shown.pages(lang, part, PARTS):
         found.wide += too_wide(path, page)
         page.emulate_media(color_scheme=theme)
         found.axe += against_axe(path, page)
