@@ -89,11 +89,19 @@ def test_nobody_gets_what_they_do_not_take(accept: str) -> None:
     assert ("content-encoding" in headers, body) == (False, LONG.encode())
 
 
-@pytest.mark.parametrize("path", ["/short", "/font", "/zip", "/events", "/named", "/parts"])
+@pytest.mark.parametrize("path", ["/short", "/font", "/zip", "/events", "/named"])
 def test_what_gains_nothing_or_names_its_bytes_stays_as_it_is(path: str) -> None:
     headers, body = get(path, "gzip")
     assert "content-encoding" not in headers
     assert body == get(path, None)[1] != b""
+
+
+def test_what_is_sent_in_parts_is_packed_part_by_part() -> None:
+    headers, body = get("/parts", "gzip")
+    _, whole = get("/parts", None)
+    assert headers["content-encoding"] == "gzip"
+    assert "content-length" not in headers
+    assert gzip.decompress(body) == whole == LONG.encode() * 3
 
 
 def test_what_is_packed_already_is_left_alone() -> None:
