@@ -177,6 +177,7 @@ def create_app(
             if on_fatal is not None:
                 on_fatal(error)
 
+        app.state.end = fatal
         async with AsyncExitStack() as stack:
             common = Settings(**overrides)
             bus = open_bus(common.bus)
@@ -345,11 +346,16 @@ class DataLock:
         self._file.close()
 
 
-async def _include_rest(app: _App) -> None:
-    """Takes in what no request has asked for yet, so that later ones need not wait for it."""
+async def _include_rest(app: _App, fatal: Callable[[BaseException], None]) -> None:
+    """Takes in what no request has asked for yet, so that later ones need not wait for it.
+
+    A process whose routes cannot be imported could answer nothing: it ends.
+    """
     gc.disable()  # as in `services.__main__`: what an import makes stays
     try:
         await app.include()
+    except Exception as error:
+        fatal(error)
     finally:
         gc.freeze()
         gc.enable()
@@ -406,7 +412,7 @@ def run(
         if announce is not None:
             port = server.servers[0].sockets[0].getsockname()[1]
             announce(f"http://{settings.host}:{port}", settings)
-        app.state.including = asyncio.get_running_loop().create_task(_include_rest(app))
+        app.state.including = asyncio.create_task(_include_rest(app, app.state.end))
 
     server.on_started = started
     try:

@@ -1,6 +1,7 @@
 """What a process imports, and when: routes come with the first request for them (shared/service.py)."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -71,3 +72,22 @@ def test_a_worker_has_no_routes_but_its_own(tmp_path: Path) -> None:
     _, ready, pages = told(tmp_path, "worker", ["/livez"], ["/services", "/api/sla/v1/agreements"])
     assert ready == ([200], [])
     assert pages == ([404, 404], [])
+
+
+def test_a_process_whose_routes_cannot_be_imported_ends(tmp_path: Path) -> None:
+    program = """
+import sys
+from shared.service import Service, run
+sys.exit(run(Service(name="broken", routes="services.broken.api")))
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**os.environ, "SANYA_DATA_DIR": str(tmp_path), "SANYA_PORT": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ran.returncode == 3, ran.stderr
+    assert "services.broken" in ran.stdout + ran.stderr
