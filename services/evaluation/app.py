@@ -37,8 +37,8 @@ async def _keep_reports(context: Context) -> None:
     """Keeps what the reports of the last period are made from, once it is due."""
     db = context.db
     while True:
-        if await db.read(kept_reports.anything_due, context.clock()):
-            await db.write(kept_reports.keep_due, None)
+        for each in await db.read(kept_reports.ready, context.clock()):
+            await db.write(kept_reports.keep, each)
         await asyncio.sleep(REPORTS_SECONDS)
 
 

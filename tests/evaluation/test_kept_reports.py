@@ -70,8 +70,12 @@ def agreed(engine: Engine, **more: Any) -> None:
 
 
 def keep(engine: Engine) -> int:
-    assert engine.db.snapshot(kept_reports.anything_due, engine.db.clock()) in (True, False)
-    return engine.db.transact(kept_reports.keep_due, None)
+    """How many are kept now; each once, whoever asks for it again."""
+    ready = engine.db.snapshot(kept_reports.ready, engine.db.clock())
+    for each in ready:
+        assert engine.db.transact(kept_reports.keep, each)
+        assert not engine.db.transact(kept_reports.keep, each)
+    return len(ready)
 
 
 def kept(engine: Engine) -> list[store.Kept]:

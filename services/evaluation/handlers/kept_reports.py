@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from services.evaluation.domain.objective import DEFAULT_ZONE
 from services.evaluation.handlers.memory import calendars_of
 from services.evaluation.store import calendars, control, panes, results
 from services.evaluation.store import kept_reports as store
@@ -47,19 +48,35 @@ class Basis:
         return sorted((each.id, each.number, each.state) for each in self.results)
 
 
-def keep_due(_: None, uow: UnitOfWork) -> int:
-    """Keeps what is due and not kept yet. Returns how many."""
-    kept = 0
-    for agreement, revisions, period in _due(uow.connection, uow.now):
-        found = basis_now(uow.connection, agreement, revisions, period)
-        if found is not None and _settled(uow, revisions[-1], found, period):
-            keep(uow, agreement, revisions, period, found)
-            kept += 1
-    return kept
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """The report of an agreement's period is to be kept."""
+
+    agreement: str
+    period: str
 
 
-def anything_due(connection: Connection, now: datetime) -> bool:
-    return next(_due(connection, now), None) is not None
+def ready(connection: Connection, now: datetime) -> list[Keep]:
+    """What is due, not kept yet, and will not move any more."""
+    return [
+        Keep(agreement, period)
+        for agreement, revisions, period in _due(connection, now)
+        if _settled(connection, revisions, period, now) is not None
+    ]
+
+
+def keep(command: Keep, uow: UnitOfWork) -> bool:
+    """Keeps one, unless it is kept already or has moved meanwhile. A transaction for each: nothing is judged
+    while one is open."""
+    agreement, period = command.agreement, command.period
+    if (agreement, period) in store.kept_of(uow.connection, [period]):
+        return False
+    revisions = control.revisions_of(uow.connection, agreement=agreement)
+    found = _settled(uow.connection, revisions, period, uow.now)
+    if found is None:
+        return False
+    _keep(uow, agreement, revisions, period, found)
+    return True
 
 
 def _due(connection: Connection, now: datetime) -> Iterator[tuple[str, list[Revision], str]]:
@@ -138,15 +155,21 @@ def _closed(
     )
 
 
-def _settled(uow: UnitOfWork, revision: Revision, found: Basis, period: str) -> bool:
-    """A period in which no window ended has no report."""
-    span = span_of(period, _zone(revision))
-    if span is None or not found.inside or panes.newest_tick(uow.connection) < to_micros(span[1]):
-        return False
-    return max(each.computed_at for each in found.inside) <= to_micros(uow.now - QUIET)
+def _settled(
+    connection: Connection, revisions: Sequence[Revision], period: str, now: datetime
+) -> Basis | None:
+    """What it is made from, once that does not move. A period in which no window ended has no report."""
+    span = span_of(period, _zone(revisions[-1])) if revisions else None
+    if span is None or panes.newest_tick(connection) < to_micros(span[1]):
+        return None
+    found = basis_now(connection, revisions[-1].agreement, revisions, period)
+    if found is None or not found.inside:
+        return None
+    still = max(each.computed_at for each in found.inside) <= to_micros(now - QUIET)
+    return found if still else None
 
 
-def keep(uow: UnitOfWork, agreement: str, revisions: Sequence[Revision], period: str, found: Basis) -> None:
+def _keep(uow: UnitOfWork, agreement: str, revisions: Sequence[Revision], period: str, found: Basis) -> None:
     final = all(each.state == "final" for each in found.inside)
     kept = Kept(
         id=uuid4().hex,
@@ -183,7 +206,7 @@ def body_of(kept: Kept) -> dict[str, Any]:
 
 
 def _zone(revision: Revision) -> ZoneInfo:
-    return ZoneInfo(revision.document.get("time_zone") or "Asia/Bangkok")
+    return ZoneInfo(revision.document.get("time_zone") or DEFAULT_ZONE)
 
 
 # --- made again --------------------------------------------------------------------------------------
