@@ -237,11 +237,11 @@ def bury(record: Record, error: Exception, uow: UnitOfWork) -> None:
     )
 
 
-def list_dead(connection: sa.Connection, limit: int) -> Sequence[sa.Row[Any]]:
-    """Dead letters that were not redriven, oldest first."""
+def list_dead(connection: sa.Connection, limit: int, after: int = 0) -> Sequence[sa.Row[Any]]:
+    """Dead letters that were not redriven, oldest first; those behind ``after`` (an id)."""
     return connection.execute(
         sa.select(dead_letter)
-        .where(dead_letter.c.redriven_at.is_(None))
+        .where(dead_letter.c.redriven_at.is_(None), dead_letter.c.id > after)
         .order_by(dead_letter.c.id)
         .limit(limit)
     ).all()
@@ -249,12 +249,7 @@ def list_dead(connection: sa.Connection, limit: int) -> Sequence[sa.Row[Any]]:
 
 def redrive(limit: int, uow: UnitOfWork, subscription: Subscription) -> tuple[int, int]:
     """Tries dead letters again, oldest first. Returns (how many took effect, how many failed again)."""
-    rows = uow.connection.execute(
-        sa.select(dead_letter)
-        .where(dead_letter.c.redriven_at.is_(None))
-        .order_by(dead_letter.c.id)
-        .limit(limit)
-    ).all()
+    rows = list_dead(uow.connection, limit)
     embedded = uow.connection.dialect.name == "sqlite"
     done = failed = 0
     for row in rows:

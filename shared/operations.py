@@ -19,7 +19,7 @@ from shared.clock import from_micros
 from shared.db import UnitOfWork
 from shared.db.tables import dead_letter, outbox, position
 from shared.http import After, Limit, Page, StrictRoute, Wire, cursor, perform, read_cursor
-from shared.inbox import redrive
+from shared.inbox import list_dead, redrive
 from shared.service import Context
 
 MOST_AT_ONCE = 1000
@@ -77,9 +77,6 @@ class RedriveOut(Wire):
     failed_again: int
 
 
-_dead = dead_letter.c.redriven_at.is_(None)
-
-
 def operations_of(name: str) -> APIRouter:
     """The routes of one service; all are the operator's."""
     router = APIRouter(prefix=f"/api/{name}/v1", route_class=StrictRoute, tags=["operations"])
@@ -93,7 +90,7 @@ def operations_of(name: str) -> APIRouter:
         """Does this service move: what it has read, what waits, what it could not take."""
         here = context(request)
         works = request.app.state.role != "api"
-        counted = await here.db.read(_counted)
+        counted = await here.db.read(_counted, here.db.embedded)
         return OperationsOut(
             service=name,
             consuming=here.progress.running if works else None,
@@ -108,7 +105,7 @@ def operations_of(name: str) -> APIRouter:
     ) -> Page[DeadLetterOut]:
         """Records that could not take effect and were not tried again with success, oldest first."""
         place = read_cursor(after, int)
-        rows = await context(request).db.read(_letters, place[0] if place else 0, limit + 1)
+        rows = await context(request).db.read(list_dead, limit + 1, place[0] if place else 0)
         return Page(
             items=[_letter_out(row) for row in rows[:limit]],
             next=cursor(rows[limit - 1].id) if len(rows) > limit else None,
@@ -129,12 +126,14 @@ def operations_of(name: str) -> APIRouter:
     return router
 
 
-def _counted(connection: sa.Connection) -> dict[str, Any]:
+def _counted(connection: sa.Connection, embedded: bool) -> dict[str, Any]:
     dead = connection.execute(
-        sa.select(sa.func.count(), sa.func.min(dead_letter.c.died_at)).where(_dead)
+        sa.select(sa.func.count(), sa.func.min(dead_letter.c.died_at)).where(
+            dead_letter.c.redriven_at.is_(None)
+        )
     ).one()
     waiting, oldest = 0, None
-    if connection.dialect.name == "postgresql":  # embedded, consumers read the outbox itself
+    if not embedded:  # there, consumers read the outbox itself
         waiting, oldest = connection.execute(
             sa.select(sa.func.count(), sa.func.min(outbox.c.at)).where(sa.not_(outbox.c.published))
         ).one()
@@ -145,11 +144,6 @@ def _counted(connection: sa.Connection) -> dict[str, Any]:
         "outbox": OutboxOut(waiting=waiting, oldest_at=None if oldest is None else from_micros(oldest)),
         "positions": [PositionOut(**row._asdict()) for row in places],
     }
-
-
-def _letters(connection: sa.Connection, after: int, limit: int) -> list[sa.Row[Any]]:
-    query = sa.select(dead_letter).where(_dead, dead_letter.c.id > after)
-    return list(connection.execute(query.order_by(dead_letter.c.id).limit(limit)))
 
 
 def _letter_out(row: sa.Row[Any]) -> DeadLetterOut:
