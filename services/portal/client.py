@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import msgspec
 import structlog
-from starlette.types import ASGIApp, Message
+from starlette.types import ASGIApp
 
 from shared.telemetry import current_trace
 
@@ -203,68 +203,14 @@ async def gather(*calls: Any) -> list[Any]:
     return list(await asyncio.gather(*(one(call) for call in calls)))
 
 
-class _InProcess(httpx.AsyncBaseTransport):
-    """Hands a request to the application of this process, and its whole answer back.
-
-    httpx has one too; it looks for a library that is not installed at each request, which takes longer than
-    a short answer.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        sent = await request.aread()
-        url = request.url
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": request.method,
-            "headers": [(name.lower(), value) for name, value in request.headers.raw],
-            "scheme": url.scheme,
-            "path": url.path,
-            "raw_path": url.raw_path.split(b"?")[0],
-            "query_string": url.query,
-            "server": (url.host, url.port),
-            "client": ("127.0.0.1", 0),
-            "root_path": "",
-        }
-        waiting: list[Message] = [{"type": "http.request", "body": sent, "more_body": False}]
-        start: Message = {"status": 500, "headers": []}
-        parts: list[bytes] = []
-        ended = asyncio.Event()
-
-        async def receive() -> Message:
-            if waiting:
-                return waiting.pop()
-            await ended.wait()
-            return {"type": "http.disconnect"}
-
-        async def send(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            parts.append(message.get("body", b""))
-            if not message.get("more_body", False):
-                ended.set()
-
-        try:
-            await self._app(scope, receive, send)
-        except Exception as error:
-            # Its error handlers have logged it and answered, as a server of its own would.
-            log.debug("unhandled", path=url.path, reason=str(error))
-        ended.set()
-        return httpx.Response(
-            start["status"], headers=list(start.get("headers", ())), content=b"".join(parts), request=request
-        )
-
-
 @asynccontextmanager
 async def open_client(app: ASGIApp, base_url: str, timeout: float) -> AsyncIterator[httpx.AsyncClient]:
     """``base_url`` empty: ``app`` itself answers, without a network."""
-    transport = httpx.AsyncHTTPTransport(retries=1) if base_url else _InProcess(app)
+    transport: httpx.AsyncBaseTransport
+    if base_url:
+        transport = httpx.AsyncHTTPTransport(retries=1)
+    else:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(
         transport=transport,
         base_url=base_url or "http://sanya.internal",

@@ -199,14 +199,7 @@ def _silent(results: Sequence[Mapping[str, Any]]) -> bool:
 
 async def agreement_titles(api: Api, party: str) -> dict[str, Any]:
     """The titles of a party's agreements in force, by code. Raises Away."""
-    states = await api.items(f"{SLA}/agreements", most=MOST, state="in_force", party=party)
-    there = [each for each in states if each["in_force"]]
-    documents = await gather(
-        *(api.get(f"{SLA}/agreements/{each['code']}/revisions/{each['in_force']}") for each in there)
-    )
-    return {
-        each["code"]: (document or {}).get("title") for each, document in zip(there, documents, strict=True)
-    }
+    return {each["code"]: each["document"].get("title") for each in await agreements(api, party=party)}
 
 
 async def period_results(
