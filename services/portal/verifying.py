@@ -20,6 +20,8 @@ MOST_BYTES = 16 << 20
 SECONDS = 30
 MEMORY = 1 << 30
 """Bytes of the program's address space: a file of the largest size takes a third of it."""
+MOST_TOLD = 5_000
+"""Checks and keys that one page tells of; years of an agreement have some hundreds."""
 AT_ONCE = 2
 MOST_WAITING = 8
 
@@ -29,7 +31,7 @@ class Busy(Exception):
 
 
 class Unfinished(Exception):
-    """The file took more time or memory than a check has."""
+    """The file took more time or memory than a check has, or more would have to be told than a page can."""
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -93,7 +95,10 @@ async def _run(raw: bytes, lang: str) -> Checked:
     if process.returncode not in (0, 1) or not out:
         log.warning("not verified", code=process.returncode, said=said[-500:].decode(errors="replace"))
         raise Unfinished
-    return msgspec.json.decode(out, type=Checked)
+    checked = msgspec.json.decode(out, type=Checked)
+    if len(checked.checks) + len(checked.keys) > MOST_TOLD:
+        raise Unfinished
+    return checked
 
 
 def _bounded() -> None:

@@ -9,12 +9,14 @@ import zipfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from docs.verify import verify
 from services.portal import verifying
+from services.portal.client import Api
 from services.portal.verifying import Busy, Unfinished, Verifier
 from tests.evaluation import evidence
 from tests.evaluation.engine import Engine, open_engine
@@ -126,7 +128,49 @@ async def test_a_file_that_takes_too_much_is_not_judged(
         await Verifier().check(bundle, "en")
     answer = await sent(site, bundle)
     assert answer.status_code == 422
-    assert "did not end within its time and memory" in text_of(answer)
+    assert "takes more time, memory or checks than this page has" in text_of(answer)
+
+
+async def test_what_tells_too_much_is_not_told(
+    site: Site, bundle: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "MOST_TOLD", 3)
+    with pytest.raises(Unfinished):
+        await Verifier().check(bundle, "en")
+    assert (await sent(site, bundle)).status_code == 422
+
+
+def signed_by(*agencies: str) -> bytes:
+    """A bundle whose keys a stranger says are of some agencies."""
+    keys = []
+    for number, agency in enumerate(agencies):
+        x = verify.base64.urlsafe_b64encode(number.to_bytes(32)).decode().rstrip("=")
+        jwk = {"kty": "OKP", "crv": "Ed25519", "x": x}
+        since = "2026-01-01T00:00:00Z"
+        named = {"kid": verify.thumbprint(jwk), "agency": agency, "jwk": jwk, "use": "signer"}
+        keys.append({**named, "valid_from": since, "valid_until": None})
+    files = dict.fromkeys(verify.PATHS, b"[]") | {"keys.json": verify.octets(keys)}
+    return bytes(verify.packed({**files, "index.json": verify.octets({"type": verify.BUNDLE})}))
+
+
+async def test_names_of_agencies_in_a_file_lead_nowhere_else(
+    whole: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    get = Api.get
+
+    async def noted(api: Api, path: str, **query: Any) -> Any:
+        asked.append(path)
+        return await get(api, path, **query)
+
+    monkeypatch.setattr(Api, "get", noted)
+    answer = await sent(whole, signed_by("city", "../../sla/v1/agreements?", "city/../land", "A b"))
+    assert answer.status_code == 200
+    assert [path for path in asked if "registry" in path] == ["/registry/v1/agencies/city/keys"]
+    asked.clear()
+    many = await sent(whole, signed_by(*(f"a{n}" for n in range(51))))
+    assert "Cannot be asked" in text_of(many)
+    assert asked == []
 
 
 async def test_whoever_would_wait_behind_many_is_asked_to_come_back(

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.datastructures import UploadFile
 
 from services.portal import gathering
-from services.portal.api.common import PAGE, page_router, parts_of, person_of, reader_of, render
+from services.portal.api.common import CODE, PAGE, page_router, parts_of, person_of, reader_of, render
 from services.portal.api.private import reading
 from services.portal.client import Api, Away, Missing, Refused
 from services.portal.rendering import Page, Twin
 from services.portal.text.phrase import Phrase
 from services.portal.verifying import MOST_BYTES, PROGRAM, Busy, Checked, Unfinished
 from services.portal.views.verifying import Found, checked_view, leaf_found, revision_found
+from services.portal.views.words import Reader
 
 MOST_FORM = MOST_BYTES + (1 << 20)
 MOST_HASH = 200
+MOST_AGENCIES = 50
+"""Whose keys are asked for of one file."""
 LOG = f"{gathering.EVALUATION}/evidence"
 CHECKPOINTS = f"/api{LOG}/checkpoints"
 DIGEST = re.compile(r"(?:sha-?256[:\s]+)?([0-9a-f]{64})")
@@ -46,8 +49,8 @@ async def verify(
         return await _page(request, hash=hash, faults=[("hash", reader_of(request).t.verify_no_hash)])
     digest = match[1]
     _, api = await reading(request)
-    found, all_asked = await _look_up(request, api, digest)
-    return await _page(request, hash=digest, looked_up=(found, all_asked))
+    looked_up = await _look_up(reader_of(request), api, digest)
+    return await _page(request, hash=digest, looked_up=looked_up)
 
 
 @router.post("/verify", response_model=None)
@@ -108,9 +111,8 @@ async def _page(
     return await render(request, page, await person_of(request))
 
 
-async def _look_up(request: Request, api: Api, digest: str) -> tuple[list[Found], bool]:
+async def _look_up(reader: Reader, api: Api, digest: str) -> tuple[list[Found], bool]:
     """What has this hash as far as the reader may know it, and whether every place could be asked."""
-    reader = reader_of(request)
     found: list[Found] = []
     whole = True
     for ask in (_announcement, _revision, _leaf):
@@ -126,13 +128,13 @@ async def _look_up(request: Request, api: Api, digest: str) -> tuple[list[Found]
     return found, whole
 
 
-async def _announcement(reader: Any, api: Api, digest: str) -> Found | None:
+async def _announcement(reader: Reader, api: Api, digest: str) -> Found | None:
     one = await api.get(f"{gathering.SLA}/announcements/{digest}")
     said = reader.said(one["title"], one["agreement"])
     return Found(reader.t.announcement_no(n=one["number"]), said, f"/announcements/{digest}")
 
 
-async def _revision(reader: Any, api: Api, digest: str) -> Found | None:
+async def _revision(reader: Reader, api: Api, digest: str) -> Found | None:
     after: str | None = None
     while True:
         part = await api.get(f"{gathering.SLA}/catalogue", limit=1000, after=after)
@@ -144,16 +146,19 @@ async def _revision(reader: Any, api: Api, digest: str) -> Found | None:
         after = part["hydra:next"]["@id"].rpartition("after=")[2]
 
 
-async def _leaf(reader: Any, api: Api, digest: str) -> Found | None:
+async def _leaf(reader: Reader, api: Api, digest: str) -> Found | None:
     return leaf_found(reader, await api.get(f"{LOG}/inclusion", leaf=digest))
 
 
 async def _published(api: Api, checked: Checked) -> set[str] | None:
     """Names of keys that this deployment and the agencies publish; None: not all of them could be asked."""
+    named = {each.agency for each in checked.keys if each.agency is not None}
+    # A stranger wrote these names: what cannot be a code is no agency of ours, and none is asked for many.
+    agencies = {each for each in named if re.fullmatch(CODE, each)}
+    if len(agencies) > MOST_AGENCIES:
+        return None
     paths = {f"{gathering.SLA}/keys", f"{LOG}/keys"} | {
-        f"{gathering.REGISTRY}/agencies/{each.agency}/keys"
-        for each in checked.keys
-        if each.agency is not None
+        f"{gathering.REGISTRY}/agencies/{each}/keys" for each in agencies
     }
     found: set[str] = set()
     for path in sorted(paths):

@@ -26,8 +26,8 @@ VERIFY_BUSY = Text(
     "Many files are being checked at this moment; send it again in a while",
 )
 VERIFY_UNFINISHED = Text(
-    "ตรวจไฟล์นี้ไม่เสร็จในเวลาหรือหน่วยความจำที่กำหนด จึงยังไม่ทราบผล: ใช้โปรแกรมตรวจในเครื่องของท่าน ตามวิธีด้านล่าง",
-    "The check of this file did not end within its time and memory, so nothing is known of it: use the "
+    "ไฟล์นี้เกินเวลา หน่วยความจำ หรือจำนวนข้อที่หน้านี้ตรวจได้ จึงยังไม่ทราบผล: ใช้โปรแกรมตรวจในเครื่องของท่าน ตามวิธีด้านล่าง",
+    "This file takes more time, memory or checks than this page has, so nothing is known of it: use the "
     "program on your own machine, as shown below",
 )
 VERIFY_PASSED = Text("ผ่านการตรวจครบทั้ง {n} ข้อ", "All {n} checks passed", "The one check passed")
