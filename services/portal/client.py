@@ -47,6 +47,15 @@ class Refused(Exception):
         self.status = status
         self.problem = problem
 
+    @property
+    def slug(self) -> str:
+        """Which type of problem it is (docs/problems.md)."""
+        return slug_of(self.problem)
+
+
+def slug_of(problem: Mapping[str, Any]) -> str:
+    return str(problem.get("type", "")).rsplit("/", 1)[-1]
+
 
 @dataclass(frozen=True)
 class Api:

@@ -212,8 +212,7 @@ async def error_page(request: Request, status: int) -> Response:
 
 async def _refused_page(request: Request, refusal: Refused) -> Response:
     """A refusal that a page had no place for: what it was, in the reader's language, and what was said."""
-    slug = str(refusal.problem.get("type", "")).rsplit("/", 1)[-1]
-    if slug == "unauthenticated":
+    if refusal.slug == "unauthenticated":
         return _to_sign_in(request)
     if refusal.status in (403, 405):
         return await error_page(request, refusal.status)

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 
 from services.portal import gathering, negotiating
 from services.portal.api.common import CODE, PAGE, context_of, page_router, reader_of, render, shown
-from services.portal.api.forms import Form, new_key, read_form, refused, slug_of
+from services.portal.api.forms import Form, new_key, read_form, refused
 from services.portal.api.negotiation import Code, agreement_trail, here, read_until, roles_of, show
 from services.portal.api.private import all_agencies, trail, who
 from services.portal.api.stale import STALE, stale_page
@@ -200,7 +200,7 @@ async def send_counter(request: Request, agreement: Code) -> Response:
                 f"{AGREEMENTS}/{agreement}/revisions", {**made, "parent": parent}, key=form.key
             )
         except Refused as refusal:
-            if slug_of(refusal) == STALE:
+            if refusal.slug == STALE:
                 return await _stale(request, session, api, agreement, raw, form)
             faults = [(typed.field_of(pointer), said) for pointer, said in refused(reader, refusal)]
         else:
@@ -248,7 +248,7 @@ async def _drafted(
             await api.post(f"{at}/{digest}/offer", offered, key=f"{form.key}o")
             return RedirectResponse(f"{here(code)}?done=offered", 303)
     except Refused as refusal:
-        if slug_of(refusal) == STALE:
+        if refusal.slug == STALE:
             return await stale_page(request, session, api, code, digest)
         faults = [("decision", said) for _, said in refused(reader_of(request), refusal)]
         return await show(request, session, api, code, digest=digest, faults=faults)

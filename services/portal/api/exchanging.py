@@ -20,7 +20,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from services.portal import negotiating
 from services.portal.api.common import PAGE, check_form, page_router, reader_of, render, shown
-from services.portal.api.forms import new_key, slug_of
+from services.portal.api.forms import new_key
 from services.portal.api.negotiation import Code, agreement_trail, here, roles_of
 from services.portal.api.private import who
 from services.portal.api.revisions import Digest
@@ -248,7 +248,7 @@ async def _store(
     try:
         answer = await api.post(IMPORTS, {**chosen.body(code), "hash": digest}, key=key)
     except Refused as refusal:
-        if slug_of(refusal) == STALE:
+        if refusal.slug == STALE:
             moved = t.exchange_moved_on
             return await _look(request, session, api, code, chosen, notice=moved, status=409)
         said, rows = unreadable(reader_of(request), refusal.status, refusal.problem)

@@ -62,10 +62,6 @@ async def read_form(request: Request, session: Session) -> Form:
     )
 
 
-def slug_of(refusal: Refused) -> str:
-    return str(refusal.problem.get("type", "")).rsplit("/", 1)[-1]
-
-
 def refused(reader: Reader, refusal: Refused) -> list[tuple[str, Phrase]]:
     """(pointer, what the service says of it); the pointer is empty where it is about the whole."""
     t = reader.t

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from services.portal.api.common import PAGE, page_router
-from services.portal.api.forms import Form, slug_of
+from services.portal.api.forms import Form
 from services.portal.api.need_common import (
     NEEDS,
     WEIGHTIEST,
@@ -230,6 +230,6 @@ async def _post(
 
 def _said(place: Place, refusal: Refused) -> Fault:
     """What the service says of it: at the top of the page, which shows how things stand now."""
-    if refusal.status in (409, 412) and slug_of(refusal) != "not-yet-known":
+    if refusal.status in (409, 412) and refusal.slug != "not-yet-known":
         return "content", place.reader.t.need_meanwhile
     return "content", said(place, refusal)

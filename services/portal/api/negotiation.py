@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 
 from services.portal import gathering, negotiating
 from services.portal.api.common import CODE, PAGE, context_of, page_router, reader_of, render, shown
-from services.portal.api.forms import new_key, read_form, refused, slug_of
+from services.portal.api.forms import new_key, read_form, refused
 from services.portal.api.private import trail, who
 from services.portal.api.stale import STALE, stale_page
 from services.portal.client import Api, Away, Missing, Refused, gather, readable
@@ -229,7 +229,7 @@ async def write_comment(request: Request, agreement: Code) -> Response:
     try:
         await api.post(f"{AGREEMENTS}/{agreement}/comments", body, key=form.key)
     except Refused as refusal:
-        if slug_of(refusal) == STALE:
+        if refusal.slug == STALE:
             return await stale_page(request, session, api, agreement, body["revision"])
         faults = [(field, said) for _, said in refused(reader, refusal)]
         return await show(request, session, api, agreement, faults=faults, typed={field: text})
@@ -284,7 +284,7 @@ async def offer(request: Request, agreement: Code) -> Response:
     try:
         await api.post(f"{AGREEMENTS}/{agreement}/revisions/{digest}/offer", body, key=form.key)
     except Refused as refusal:
-        if slug_of(refusal) == STALE:
+        if refusal.slug == STALE:
             return await stale_page(request, session, api, agreement, digest)
         faults = [("until", said) for _, said in refused(reader, refusal)]
         return await show(request, session, api, agreement, faults=faults, typed=typed)

@@ -28,7 +28,7 @@ from services.portal.api.common import (
     set_cookie,
     shown,
 )
-from services.portal.api.forms import read_form, slug_of
+from services.portal.api.forms import read_form
 from services.portal.api.private import who
 from services.portal.client import Api, Away, Missing, Refused
 from services.portal.rendering import Page
@@ -102,7 +102,7 @@ async def come_back(
         found = await parts_of(request).api.post(f"{OIDC}/return", body)
     except Refused as refusal:
         said = {"oidc-not-linked": t.oidc_not_linked, "conflict": t.oidc_taken}
-        return await _failed(request, goal, said.get(slug_of(refusal), t.oidc_failed))
+        return await _failed(request, goal, said.get(refusal.slug, t.oidc_failed))
     except Away:
         return await _failed(request, goal, t.oidc_failed)
     response = RedirectResponse(goal, 303, headers={"Referrer-Policy": "no-referrer"})

@@ -21,7 +21,7 @@ from services.portal.api.common import (
     render,
     shown,
 )
-from services.portal.api.forms import Form, new_key, read_form, refused, slug_of
+from services.portal.api.forms import Form, new_key, read_form, refused
 from services.portal.api.negotiation import Code, agreement_trail, here
 from services.portal.api.oidc import TICKET_COOKIE
 from services.portal.api.private import who
@@ -241,7 +241,7 @@ async def _signature(request: Request, agreement: Code, ticket: str | None) -> R
         try:
             await replace(api, token=token).post(at, body, key=form.key)
         except Refused as refusal:
-            if slug_of(refusal) in GONE:
+            if refusal.slug in GONE:
                 return await stale_page(request, session, api, agreement, digest)
             faults += _why(reader, refusal, agreement, digest, session.agency)
         else:
@@ -258,7 +258,7 @@ async def _token(request: Request, session: Session, password: str, ticket: str 
 
 
 def _why(reader: Reader, refusal: Refused, code: str, digest: str, agency: str) -> Faults:
-    if slug_of(refusal) == "own-key-required":
+    if refusal.slug == "own-key-required":
         command = f"sanya sign {code} {digest} --agency {agency} --key KEY.pem"
         return [("password", reader.t.sign_own_key(command=command))]
     return [("password", said) for _, said in refused(reader, refusal)]
@@ -337,7 +337,7 @@ async def give_rejection(request: Request, agreement: Code) -> Response:
         try:
             await api.post(f"{AGREEMENTS}/{agreement}/revisions/{digest}/rejections", body, key=form.key)
         except Refused as refusal:
-            if slug_of(refusal) == STALE:
+            if refusal.slug == STALE:
                 return await stale_page(request, session, api, agreement, digest)
             faults += [("reason", said) for _, said in refused(reader, refusal)]
         else:

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from services.portal import negotiating
 from services.portal.api.common import PAGE, context_of, page_router, reader_of, render, shown
-from services.portal.api.forms import Form, new_key, read_form, refused, slug_of
+from services.portal.api.forms import Form, new_key, read_form, refused
 from services.portal.api.negotiation import Code, agreement_trail, read_until, roles_of
 from services.portal.api.private import who
 from services.portal.api.stale import STALE, stale_page
@@ -148,7 +148,7 @@ async def give_notice(request: Request, agreement: Code) -> Response:
     try:
         await api.post(f"{AGREEMENTS}/{agreement}/terminations", body, key=form.key)
     except Refused as refusal:
-        if slug_of(refusal) == STALE:
+        if refusal.slug == STALE:
             return await stale_page(request, session, api, agreement, body["hash"])
         fields = {"/effective_at": "when", "/reason": "reason", "/kind": "kind"}
         faults = [(fields.get(place, "when"), said) for place, said in refused(reader, refusal)]

@@ -13,6 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from services.portal.client import slug_of
 from services.portal.text.phrase import Phrase
 from services.portal.text.words import ALL
 from services.portal.views.words import Reader
@@ -52,8 +53,7 @@ _SENTENCES = tuple(
 
 def type_words(reader: Reader, problem: Mapping[str, Any]) -> Phrase | None:
     """What a type of problem is called; None: it has no words of ours."""
-    slug = str(problem.get("type", "")).rsplit("/", 1)[-1]
-    name = f"problem_{slug.replace('-', '_')}"
+    name = f"problem_{slug_of(problem).replace('-', '_')}"
     return getattr(reader.t, name) if name in ALL else None
 
 
