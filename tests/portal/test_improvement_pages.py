@@ -15,8 +15,17 @@ import pytest
 from services.portal.text import dates
 from tests.portal.conftest import HTML, REGISTRY, operator
 from tests.portal.test_negotiation import main
-from tests.portal.test_proposals import BANGKOK, eventually_async, month_start, rest
-from tests.portal.town import SLA, Officer, Town, new_officer, open_town
+from tests.portal.town import (
+    BANGKOK,
+    Officer,
+    Town,
+    agree,
+    eventually_async,
+    month_start,
+    new_officer,
+    open_town,
+    rest,
+)
 
 EVALUATION, METRICS = "/api/evaluation/v1", "/api/metrics/v1"
 CODE = "slow"
@@ -77,15 +86,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
                 }
             ],
         }
-        drafted = await eventually_async(
-            lambda: found.city.browser.post(f"{SLA}/agreements", json=document, headers=found.city.rest),
-            lambda answer: answer.is_success,
-        )
-        digest = drafted.json()["revisions"][-1]["hash"]
-        at = f"{SLA}/agreements/{CODE}/revisions/{digest}"
-        await rest(found.city, "POST", f"{at}/offer", {})
-        for officer in (found.city, found.land):
-            await rest(officer, "POST", f"{at}/acceptances", {"hash": digest})
+        await agree(found, document)
         yield found
 
 

@@ -3,12 +3,10 @@ of another, and what is answered to what is wrong or another's."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -19,39 +17,23 @@ from services.portal.views.words import Reader
 from tests.portal.conftest import HTML, REGISTRY, operator
 from tests.portal.test_negotiation import main
 from tests.portal.test_reports import text_of
-from tests.portal.town import SLA, Officer, Town, new_officer, open_town
+from tests.portal.town import (
+    BANGKOK,
+    Officer,
+    Town,
+    agree,
+    eventually_async,
+    month_start,
+    new_officer,
+    open_town,
+    rest,
+)
 
 METRICS, EVALUATION = "/api/metrics/v1", "/api/evaluation/v1"
 CODE = "permits"
 FORM = f"/app/agreements/{CODE}/exclusions/new"
-BANGKOK = ZoneInfo("Asia/Bangkok")
-
-
-def month_start(ago: int) -> datetime:
-    today = datetime.now(BANGKOK)
-    months = today.year * 12 + today.month - 1 - ago
-    return datetime(months // 12, months % 12 + 1, 1, tzinfo=BANGKOK)
-
-
 MARCH = month_start(3)
 """The month that has results: closed, and final since its history was sealed."""
-
-
-async def eventually_async(ask: Callable[[], Awaitable[Any]], enough: Callable[[Any], bool]) -> Any:
-    """What is answered as soon as it is enough; a machine that is busy may take long."""
-    for _ in range(2400):
-        found = await ask()
-        if enough(found):
-            return found
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"it never came: {found}")
-
-
-async def rest(who: Officer, method: str, path: str, body: Any = None, **headers: str) -> Any:
-    sent = {**who.rest, **{name.replace("_", "-"): value for name, value in headers.items()}}
-    answer = await who.browser.request(method, path, json=body, headers=sent)
-    assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
-    return answer.json() if answer.content else None
 
 
 @pytest.fixture
@@ -89,15 +71,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
                 }
             ],
         }
-        drafted = await eventually_async(
-            lambda: found.city.browser.post(f"{SLA}/agreements", json=document, headers=found.city.rest),
-            lambda answer: answer.is_success,
-        )
-        digest = drafted.json()["revisions"][-1]["hash"]
-        at = f"{SLA}/agreements/{CODE}/revisions/{digest}"
-        await rest(found.city, "POST", f"{at}/offer", {})
-        for officer in (found.city, found.land):
-            await rest(officer, "POST", f"{at}/acceptances", {"hash": digest})
+        await agree(found, document)
         yield found
 
 

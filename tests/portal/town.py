@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -16,6 +18,7 @@ from tests.portal.conftest import HTML, PASSWORD, REGISTRY, Site, operator, runn
 
 SLA = "/api/sla/v1"
 CODE = "permit-1"
+BANGKOK = ZoneInfo("Asia/Bangkok")
 AT = f"/app/agreements/{CODE}"
 NAMES = {"city": "Example City", "land": "Land Office", "other": "Other Agency"}
 
@@ -195,3 +198,39 @@ async def newest(town: Town) -> str:
     found = await town.city.browser.get(f"{SLA}/agreements/{CODE}", headers=town.city.rest)
     digest: str = found.json()["revisions"][-1]["hash"]
     return digest
+
+
+def month_start(ago: int) -> datetime:
+    today = datetime.now(BANGKOK)
+    months = today.year * 12 + today.month - 1 - ago
+    return datetime(months // 12, months % 12 + 1, 1, tzinfo=BANGKOK)
+
+
+async def eventually_async(ask: Callable[[], Awaitable[Any]], enough: Callable[[Any], bool]) -> Any:
+    """What is answered as soon as it is enough; a machine that is busy may take long."""
+    for _ in range(2400):
+        found = await ask()
+        if enough(found):
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"it never came: {found}")
+
+
+async def rest(who: Officer, method: str, path: str, body: Any = None, **headers: str) -> Any:
+    sent = {**who.rest, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    answer = await who.browser.request(method, path, json=body, headers=sent)
+    assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+    return answer.json() if answer.content else None
+
+
+async def agree(town: Town, document: dict[str, Any]) -> None:
+    """Both accept it over REST."""
+    drafted = await eventually_async(
+        lambda: town.city.browser.post(f"{SLA}/agreements", json=document, headers=town.city.rest),
+        lambda answer: answer.is_success,
+    )
+    digest = drafted.json()["revisions"][-1]["hash"]
+    at = f"{SLA}/agreements/{document['code']}/revisions/{digest}"
+    await rest(town.city, "POST", f"{at}/offer", {})
+    for officer in (town.city, town.land):
+        await rest(officer, "POST", f"{at}/acceptances", {"hash": digest})
