@@ -38,7 +38,7 @@ async def _keep_reports(context: Context) -> None:
     db = context.db
     while True:
         for each in await db.read(kept_reports.ready, context.clock()):
-            await db.write(kept_reports.keep, each)
+            await db.write(kept_reports.keep_one, each)
         await asyncio.sleep(REPORTS_SECONDS)
 
 

@@ -73,8 +73,8 @@ def keep(engine: Engine) -> int:
     """How many are kept now; each once, whoever asks for it again."""
     ready = engine.db.snapshot(kept_reports.ready, engine.db.clock())
     for each in ready:
-        assert engine.db.transact(kept_reports.keep, each)
-        assert not engine.db.transact(kept_reports.keep, each)
+        assert engine.db.transact(kept_reports.keep_one, each)
+        assert not engine.db.transact(kept_reports.keep_one, each)
     return len(ready)
 
 

@@ -18,7 +18,8 @@ from services.portal.text.language import LANGS, Lang
 from services.portal.views.announcing import announcement_page
 from services.portal.views.breach_story import story_of
 from services.portal.views.evidence import breach_page
-from services.portal.views.lessons import Beside, actions_of, costs_of, finding_of
+from services.portal.views.lessons import Beside, actions_of, costs_of, finding_of, in_period
+from services.portal.views.recommending import Names
 from services.portal.views.words import Agencies, Reader, Said
 from tests.portal.test_attribution import AGENCIES, BREACH
 from tests.portal.test_reports import judged, pages_of, report, squeezed, text_of
@@ -179,6 +180,7 @@ ACTION = {
     "days_left": None,
     "overdue": False,
     "opened_at": "2026-11-06T02:00:00Z",
+    "started_on": "2026-11-09",
     "effect": {
         "outcome": "helped",
         "before": {"exact": "1040/1140", "good": 1040, "total": 1140},
@@ -352,6 +354,32 @@ def test_the_promise_that_was_missed_most_is_explained_in_its_last_missed_window
 
 
 @pytest.mark.parametrize("lang", LANGS)
+def test_a_finding_in_a_report_names_its_step_and_agency(lang: Lang) -> None:
+    named = {
+        "text": {"th": "ขั้นตอน {step} ({agency}) ช้า", "en": "Step {step} ({agency}) is slow"},
+        "action": {"th": "เร่ง {step}", "en": "Hurry {step}"},
+        "codes": {"step": "a", "agency": "land"},
+    }
+    slow = {**WHY, "agreement": "a", "named": named}
+    found = lessons(lang, findings={"o": [slow]}, recommendations=[{"finding": slow}])
+    why = found.failed[0].why
+    assert why is not None
+    assert found.proposals == (why,)
+    step, agency = found.report.steps["a"].text, Agencies(found.report.reader, AGENCIES).name("land").text
+    assert step == "Receive"
+    assert why.text == named["text"][lang].replace("{step}", step).replace("{agency}", agency)
+    assert why.action == named["action"][lang].replace("{step}", step)
+
+
+def test_what_was_begun_in_the_period_is_in_it_however_late_it_was_entered() -> None:
+    late = {**DONE, "opened_at": "2027-11-05T00:00:00Z", "started_on": "2026-11-02"}
+    after = {**late, "started_on": "2027-10-01", "done_on": None}
+    unstarted = {**late, "started_on": None, "done_on": None}
+    span = datetime(2026, 10, 1, tzinfo=UTC), datetime(2027, 10, 1, tzinfo=UTC)
+    assert in_period([late, after, unstarted], *span) == [late]
+
+
+@pytest.mark.parametrize("lang", LANGS)
 def test_the_parties_report_says_what_was_found_and_done(lang: Lang) -> None:
     found = report(judged(10, "breached"), lang=lang)
     agencies = Agencies(
@@ -359,7 +387,9 @@ def test_the_parties_report_says_what_was_found_and_done(lang: Lang) -> None:
     )
     costs = costs_of(found.reader, COSTS, {}, found.zone)
     aside = Beside(
-        (finding_of(found.reader, WHY, agencies),), actions_of(found.reader, [DONE], agencies), costs
+        (finding_of(WHY, Names(found.reader, agencies, {})),),
+        actions_of(found.reader, [DONE], agencies),
+        costs,
     )
     assert len(costs) == 2  # one window, and the total
 

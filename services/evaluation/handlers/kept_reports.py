@@ -65,7 +65,7 @@ def ready(connection: Connection, now: datetime) -> list[Keep]:
     ]
 
 
-def keep(command: Keep, uow: UnitOfWork) -> bool:
+def keep_one(command: Keep, uow: UnitOfWork) -> bool:
     """Keeps one, unless it is kept already or has moved meanwhile. A transaction for each: nothing is judged
     while one is open."""
     agreement, period = command.agreement, command.period
@@ -75,7 +75,7 @@ def keep(command: Keep, uow: UnitOfWork) -> bool:
     found = _settled(uow.connection, revisions, period, uow.now)
     if found is None:
         return False
-    _keep(uow, agreement, revisions, period, found)
+    keep(uow, agreement, revisions, period, found)
     return True
 
 
@@ -169,7 +169,7 @@ def _settled(
     return found if still else None
 
 
-def _keep(uow: UnitOfWork, agreement: str, revisions: Sequence[Revision], period: str, found: Basis) -> None:
+def keep(uow: UnitOfWork, agreement: str, revisions: Sequence[Revision], period: str, found: Basis) -> None:
     final = all(each.state == "final" for each in found.inside)
     kept = Kept(
         id=uuid4().hex,

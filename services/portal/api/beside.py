@@ -15,6 +15,7 @@ from services.portal.reports.figures import Report
 from services.portal.reports.lessons import breached_windows
 from services.portal.sessions import Session
 from services.portal.views.lessons import Beside, actions_of, costs_of, done_in, finding_of
+from services.portal.views.recommending import Names
 from services.portal.views.words import Agencies
 
 FINDINGS = f"{gathering.EVALUATION}/findings"
@@ -37,13 +38,14 @@ async def beside(request: Request, session: Session | None, api: Api, report: Re
         *explained(api, agreement, windows, THREE),
     )
     known = Agencies(reader, agencies)
+    names = Names(reader, known, {agreement: report.steps})
     done = done_in(improvements or (), report.period.start, report.period.end)
     # The first of each promise, then the second: three promises are told of before one is told of thrice.
     ranked = [each for place in range(THREE) for one in found if one for each in one[place : place + 1]]
     return Beside(
         findings=None
         if any(each is None for each in found)
-        else tuple(finding_of(reader, each, known) for each in ranked[:THREE]),
+        else tuple(finding_of(each, names) for each in ranked[:THREE]),
         done=None if improvements is None else actions_of(reader, done, known),
         costs=None
         if costs is None

@@ -31,7 +31,7 @@ from services.portal.views.improving import (
     tally,
 )
 from services.portal.views.objective import scope_text
-from services.portal.views.recommending import Names, steps_of
+from services.portal.views.recommending import names_of
 from services.portal.views.words import Agencies, Reader
 
 router = page_router()
@@ -165,8 +165,8 @@ async def new(
             finding["agreement"], finding["objective"], finding["subject"].get("scope") or {}
         )
         known, services = await gather(known_to(api, reader), gathering.services(api))
-        names = Names(reader, known.agencies, steps_of(reader, services))
-        typed["action"] = names.put(finding, known.promises.services.get(finding["agreement"]), "action")
+        names = names_of(reader, known.agencies, known.promises, services)
+        typed["action"] = names.put(finding, "action")
     return await _form(request, session, api, typed, agreement=agreement)
 
 

@@ -21,7 +21,7 @@ from services.portal.sessions import Session
 from services.portal.text import dates
 from services.portal.text.phrase import Phrase
 from services.portal.views.improving import Promises
-from services.portal.views.recommending import Names, finding_shown, recommendation_shown, steps_of
+from services.portal.views.recommending import Names, finding_shown, names_of, recommendation_shown
 from services.portal.views.words import Reader
 
 router = page_router()
@@ -37,7 +37,7 @@ MOST = 500
 
 async def _named(api: Api, reader: Reader) -> tuple[Promises, Names]:
     known, services = await gather(known_to(api, reader), gathering.services(api))
-    return known.promises, Names(reader, known.agencies, steps_of(reader, services))
+    return known.promises, names_of(reader, known.agencies, known.promises, services)
 
 
 @router.api_route("/app/agreements/{agreement}/findings", **PAGE)

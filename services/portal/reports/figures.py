@@ -17,6 +17,7 @@ from services.portal.text.phrase import Phrase
 from services.portal.views.composite import promises_in
 from services.portal.views.history import Cell, Judged, Result, histories
 from services.portal.views.objective import ObjectiveWords, scope_text
+from services.portal.views.recommending import step_names
 from services.portal.views.service import Agreement, AgreementData, agreement_of
 from services.portal.views.words import Agencies, Reader, Said
 from shared.reporting import basis_of
@@ -59,6 +60,8 @@ class Promise:
 class Report:
     reader: Reader
     service: Said
+    steps: Mapping[str, Said]
+    """What the steps of the service are called, by code."""
     agreement: Agreement
     period: Period
     zone: Any
@@ -142,6 +145,7 @@ def report_of(
     return Report(
         reader=reader,
         service=reader.said(service["name"], service["code"]),
+        steps=step_names(reader, service),
         agreement=agreement_of(reader, data, agencies),
         period=period,
         zone=zone,

@@ -20,6 +20,7 @@ from services.portal.views.lessons import (
     in_period,
     learnt_of,
 )
+from services.portal.views.recommending import Names
 from services.portal.views.words import Agencies, Said
 
 
@@ -73,6 +74,7 @@ def lessons_of(
 ) -> Lessons:
     """``findings``: by promise, of `breached_windows`; ``improvements``: of the agreement; None: away."""
     reader = report.reader
+    names = Names(reader, agencies, {report.agreement.code: report.steps})
     judged = [each for each in report.promises if _count(each, "met") + _count(each, "breached")]
     inside = in_period(improvements or (), report.period.start, report.period.end)
     return Lessons(
@@ -88,7 +90,7 @@ def lessons_of(
                 each.code,
                 each.name,
                 counted(reader, "lessons_missed", _count(each, "breached"), len(each.rows)),
-                next((finding_of(reader, one, agencies) for one in findings.get(each.code) or ()), None),
+                next((finding_of(one, names) for one in findings.get(each.code) or ()), None),
             )
             for each in judged
             if _count(each, "breached")
@@ -97,7 +99,7 @@ def lessons_of(
         learnt=learnt_of(reader, inside, agencies),
         proposals=None
         if recommendations is None
-        else tuple(finding_of(reader, each["finding"], agencies) for each in recommendations),
+        else tuple(finding_of(each["finding"], names) for each in recommendations),
     )
 
 

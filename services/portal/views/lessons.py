@@ -11,6 +11,7 @@ from typing import Any
 from services.portal.text import dates, numbers, units
 from services.portal.text.phrase import Phrase
 from services.portal.views.breach_story import Action, action_of
+from services.portal.views.recommending import Names
 from services.portal.views.words import Agencies, Reader, Said
 
 Found = Mapping[str, Any]
@@ -45,14 +46,14 @@ class Beside:
     """What the broken windows of the period cost as agreed, then what all of them cost together."""
 
 
-def finding_of(reader: Reader, found: Found, agencies: Agencies) -> Finding:
+def finding_of(found: Found, names: Names) -> Finding:
     agency = found["action"]["agency"]
-    contact = agencies.contact(agency) or {}
+    contact = names.agencies.contact(agency) or {}
     results = found["evidence"]["results"]
     return Finding(
-        text=found["text"][reader.lang],
-        action=found["action"]["text"][reader.lang],
-        agency=agencies.name(agency).text,
+        text=names.put(found, "text"),
+        action=names.put(found, "action"),
+        agency=names.agencies.name(agency).text,
         person=", ".join(str(contact[each]) for each in ("name", "phone") if contact.get(each)),
         result=results[0]["id"] if results else None,
     )
@@ -78,12 +79,19 @@ def costs_of(reader: Reader, found: Found, names: Mapping[str, Said], zone: tzin
 
 
 def in_period(improvements: Sequence[Found], start: datetime, end: datetime) -> list[Found]:
-    """What was under way or done in [start, end), the first entered first."""
+    """What was under way or done in [start, end), the first entered first. It may be entered when it has
+    begun: its own days count."""
+
+    def begun(each: Found) -> bool:
+        if each["started_on"] is not None:
+            return date.fromisoformat(each["started_on"]) < end.date()
+        return dates.instant(each["opened_at"]) < end
+
     return sorted(
         (
             each
             for each in improvements
-            if dates.instant(each["opened_at"]) < end
+            if begun(each)
             and (each["done_on"] is None or date.fromisoformat(each["done_on"]) >= start.date())
         ),
         key=lambda each: str(each["opened_at"]),

@@ -66,14 +66,14 @@ class RecommendationShown:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What stands for codes in the sentences: agencies everywhere, steps by the service of an agreement."""
+    """What stands for codes in the sentences."""
 
     reader: Reader
     agencies: Agencies
     steps: Mapping[str, Mapping[str, Said]]
-    """By service, by code."""
+    """By agreement, by code."""
 
-    def put(self, finding: Found, service: str | None, which: str) -> str:
+    def put(self, finding: Found, which: str) -> str:
         """``which``: text or action."""
         named = finding.get("named")
         said = finding["text"] if which == "text" else finding["action"]["text"]
@@ -81,19 +81,23 @@ class Names:
             return self.reader.said(said).text
         text = self.reader.said(named[which]).text
         for slot, code in named["codes"].items():
-            known = self.steps.get(service or "", {}).get(code) if slot == "step" else None
+            known = self.steps.get(finding["agreement"], {}).get(code) if slot == "step" else None
             name = known or (self.agencies.name(code) if slot != "step" else Said(code))
             text = text.replace(f"{{{slot}}}", name.text)
         return text
 
 
-def steps_of(reader: Reader, services: Sequence[Found] | None) -> dict[str, dict[str, Said]]:
-    return {
-        service["code"]: {
-            step["code"]: reader.said(step.get("name"), step["code"]) for step in service.get("steps", ())
-        }
-        for service in services or ()
-    }
+def step_names(reader: Reader, service: Found) -> dict[str, Said]:
+    return {step["code"]: reader.said(step.get("name"), step["code"]) for step in service.get("steps", ())}
+
+
+def names_of(
+    reader: Reader, agencies: Agencies, promises: Promises, services: Sequence[Found] | None
+) -> Names:
+    """``services``: with their steps."""
+    by_service = {each["code"]: step_names(reader, each) for each in services or ()}
+    steps = {agreement: by_service.get(service, {}) for agreement, service in promises.services.items()}
+    return Names(reader, agencies, steps)
 
 
 def finding_shown(reader: Reader, found: Found, promises: Promises, names: Names) -> FindingShown:
@@ -102,13 +106,12 @@ def finding_shown(reader: Reader, found: Found, promises: Promises, names: Names
     words = promises.words(agreement, objective)
     zone = promises.zone(agreement)
     span = dates.Span.of(found["window"]["start"], found["window"]["end"], zone)
-    service = promises.services.get(agreement)
     sure, explains, what_if = found["sure"], found["explains"], found["action"]["what_if"]
     evidence = found["evidence"]
     return FindingShown(
         id=found["id"],
-        text=names.put(found, service, "text"),
-        action=names.put(found, service, "action"),
+        text=names.put(found, "text"),
+        action=names.put(found, "action"),
         objective=promises.name(agreement, objective),
         objective_href=f"/app/agreements/{agreement}/objectives/{objective}",
         agreement=agreement,
