@@ -87,7 +87,7 @@ def _promise(report: Report, promise: Promise) -> dict[str, Any]:
     return {
         "name": said(promise.name),
         "target": said(promise.target),
-        "target_short": promise.target_short,
+        "target_short": said(promise.target_short),
         "responsible": said(promise.responsible),
         "how": [said(each) for each in promise.how],
         "rows": [_row(report, row) for row in promise.rows],
